@@ -1,0 +1,58 @@
+/** Every number that a peer can run into: its unit is in its name, its reason beside it. */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** One message body, in UTF-8 bytes (spec 2). */
+export const MAX_BODY_BYTES = 1 * MIB;
+
+/** One line of the socket protocol, without its newline (spec 11). */
+export const MAX_LINE_BYTES = 4 * MIB;
+
+/**
+ * One body as a JSON string. Control characters take six bytes each there, so a body can be short enough and its
+ * JSON form still not fit a line; the difference to the line is room for everything else in a message.
+ */
+export const MAX_ENCODED_BODY_BYTES = MAX_LINE_BYTES - 64 * KIB;
+
+/** Bodies in one answer that carries several messages; the rest comes with the next call. */
+export const MAX_BATCH_BYTES = 2 * MIB;
+
+/** Requests that one connection may have unanswered; a client with more is read from again when some are answered. */
+export const MAX_IN_FLIGHT = 1024;
+
+/** Bytes waiting to be taken by a slow client before the daemon stops reading its requests. */
+export const MAX_UNSENT_BYTES = 8 * MIB;
+
+/** Unread messages of one agent in one channel before senders get `mailbox_full` (spec 2). */
+export const MAX_CHANNEL_UNREAD = 100_000;
+
+/** Unread messages of one member in one room; overflow drops the oldest, for that member only (spec 2). */
+export const MAX_ROOM_UNREAD = 64;
+
+/** Members of a room (spec 2). */
+export const MAX_ROOM_MEMBERS = 8;
+
+/** Messages in one answer of `history`, and the default. */
+export const MAX_HISTORY_MESSAGES = 1000;
+
+/** How far the `ts` of a signed request may be from the daemon's clock, in either direction. */
+export const REQUEST_WINDOW_MS = 5 * 60 * 1000;
+
+/** How long an identity counts as live after its last command (spec 5). */
+export const LEASE_MS = 60 * 60 * 1000;
+
+/** How long a message handed out stays with its reader without an acknowledgement, unless the reader asks otherwise. */
+export const DELIVERY_LEASE_MS = 60 * 1000;
+
+/** The longest such time a reader may ask for. */
+export const MAX_DELIVERY_LEASE_MS = 24 * 60 * 60 * 1000;
+
+/** How long a blocking call waits by default (spec 6). */
+export const DEFAULT_WAIT_MS = 300 * 1000;
+
+/** The longest wait a blocking call may ask for. */
+export const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
+
+/** Bytes of a Unix socket path that every supported system takes: macOS has 104, Linux 108, each with a final NUL. */
+export const MAX_SOCKET_PATH_BYTES = 103;

@@ -1,0 +1,30 @@
+/** How an operation is defined: everything that is said about it, in one place (design.md, "Shape"). */
+import type { z } from 'zod';
+import type { Reason } from '../errors.ts';
+
+/** Who may call: anybody who can open the socket, or an agent that signs the request. */
+export type Caller = 'anyone' | 'agent';
+
+export interface OperationDefinition<
+  Name extends string = string,
+  Params extends z.ZodType = z.ZodType,
+  Result extends z.ZodType = z.ZodType,
+> {
+  readonly name: Name;
+  /** One line, for the reference and for the tools of a model. */
+  readonly summary: string;
+  readonly caller: Caller;
+  /** Whether the answer may wait for something to happen; then it can be cancelled. */
+  readonly blocking: boolean;
+  readonly params: Params;
+  readonly result: Result;
+  /** What it can be refused with, beyond what every request can (bad frame, bad signature, …). */
+  readonly errors: readonly Reason[];
+}
+
+/** Defines an operation, with its literal types kept. */
+export function operation<Name extends string, Params extends z.ZodType, Result extends z.ZodType>(
+  definition: OperationDefinition<Name, Params, Result>,
+): OperationDefinition<Name, Params, Result> {
+  return definition;
+}

@@ -1,0 +1,117 @@
+/** Operations about who is who (spec 5). */
+import { z } from 'zod';
+import { operation } from './definition.ts';
+import { agentInfo, agentRef, auth, location, name, project, role, roomRef, shortText, timestampMs, ulid } from './shapes.ts';
+
+/** A process with its start time: a pid alone names another process after a while. */
+export const processRef = z.strictObject({ pid: z.int().positive(), started: z.string().max(64) });
+
+export const anchor = processRef.extend({
+  /** A harness process holds one identity; a plain terminal may hold several. */
+  kind: z.enum(['harness', 'terminal']),
+});
+
+export const register = operation({
+  name: 'register',
+  summary: 'Makes an identity, or takes it up again; a known name only with a signature by its key.',
+  caller: 'anyone',
+  blocking: false,
+  params: z.strictObject({
+    name,
+    project: project.nullable(),
+    role: role.optional(),
+    harness: shortText.nullable(),
+    model: shortText.nullable(),
+    harness_session: shortText.nullable(),
+    anchor: anchor.nullable(),
+    location,
+    /** Base64url of 32 bytes; for embedders that keep the private key themselves. */
+    public_key: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{43}$/)
+      .optional(),
+    /** Take the identity from a session that is still alive. */
+    takeover: z.boolean().optional(),
+    auth: auth.optional(),
+  }),
+  result: z.object({ agent: agentInfo, created: z.boolean(), lease_until: timestampMs }),
+  errors: ['session_conflict', 'pid_conflict', 'name_reserved', 'key_missing', 'not_registered'],
+});
+
+export const unregister = operation({
+  name: 'unregister',
+  summary: 'Ends the caller’s identity for good: key deleted, rooms left, blocked reads released.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({ auth }),
+  result: z.object({ agent: agentRef }),
+  errors: ['supervisor_busy'],
+});
+
+export const renew = operation({
+  name: 'renew',
+  summary: 'Renews the caller’s lease, as every signed request does.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({ auth }),
+  result: z.object({ agent: agentInfo, lease_until: timestampMs }),
+  errors: [],
+});
+
+export const identify = operation({
+  name: 'identify',
+  summary: 'Finds who is calling from a name, the harness session, the process ancestry or the worktree, in that order.',
+  caller: 'anyone',
+  blocking: false,
+  params: z.strictObject({
+    /** What `--as` said: an address. */
+    as: z.string().max(512).nullable(),
+    /** What `LALIA_NAME` says. */
+    env_name: z.string().max(512).nullable(),
+    harness_session: shortText.nullable(),
+    /** The calling process's ancestors, nearest first. */
+    ancestors: z.array(processRef).max(256),
+    worktree: shortText.nullable(),
+    project: project.nullable(),
+  }),
+  result: z.object({
+    agent: agentInfo,
+    how: z.enum(['as', 'env_name', 'harness_session', 'anchor', 'worktree']),
+    /** The public key, for a check that the key file belongs to it. */
+    public_key: z.string(),
+  }),
+  errors: ['not_registered', 'ambiguous_caller', 'agent_not_found', 'ambiguous_address'],
+});
+
+export const resolve = operation({
+  name: 'resolve',
+  summary: 'Turns an address into the id that signed requests name.',
+  caller: 'anyone',
+  blocking: false,
+  params: z.strictObject({
+    address: z.string().max(512),
+    kind: z.enum(['agent', 'room', 'any']),
+    /** Whose project a bare name is looked up in first. */
+    project: project.nullable(),
+  }),
+  result: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('agent'), agent: agentRef }),
+    z.object({ kind: z.literal('room'), room: roomRef }),
+  ]),
+  errors: ['agent_not_found', 'room_not_found', 'ambiguous_address'],
+});
+
+export const agents = operation({
+  name: 'agents',
+  summary: 'The agents, with where they work, presence and unread counts.',
+  caller: 'anyone',
+  blocking: false,
+  params: z.strictObject({
+    /** Also those that were unregistered. */
+    all: z.boolean().optional(),
+    /** Only this one. */
+    agent_id: ulid.optional(),
+  }),
+  result: z.object({ agents: z.array(agentInfo) }),
+  errors: [],
+});

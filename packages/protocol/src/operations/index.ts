@@ -1,0 +1,72 @@
+/**
+ * Every operation of the socket protocol. The daemon's handler table, the client's types, the reference in docs/ and the
+ * JSON Schemas follow from this list; adding an operation is one definition here and one handler there.
+ */
+import type { z } from 'zod';
+import * as identity from './identity.ts';
+import * as messages from './messages.ts';
+import * as roomOperations from './rooms.ts';
+import * as session from './session.ts';
+
+export type { Caller, OperationDefinition } from './definition.ts';
+
+export const OPERATIONS = {
+  hello: session.hello,
+  status: session.status,
+  stop: session.stop,
+  register: identity.register,
+  unregister: identity.unregister,
+  renew: identity.renew,
+  identify: identity.identify,
+  resolve: identity.resolve,
+  agents: identity.agents,
+  tell: messages.tell,
+  post: messages.post,
+  read: messages.read,
+  ack: messages.ack,
+  release: messages.release,
+  peek: messages.peek,
+  reply_target: messages.replyTarget,
+  channels: messages.channels,
+  history: messages.history,
+  receipts: messages.receipts,
+  room_create: roomOperations.roomCreate,
+  join: roomOperations.join,
+  leave: roomOperations.leave,
+  participants: roomOperations.participants,
+  rooms: roomOperations.rooms,
+} as const;
+
+type Operations = typeof OPERATIONS;
+
+/** The name of an operation. */
+export type Method = keyof Operations;
+
+/** The params of an operation as they are sent; what has a default may be left out. */
+export type Params<M extends Method> = z.input<Operations[M]['params']>;
+
+/** The params of an operation as its handler sees them, with defaults filled in. */
+export type ParsedParams<M extends Method> = z.output<Operations[M]['params']>;
+
+/** What an operation answers. */
+export type Result<M extends Method> = z.output<Operations[M]['result']>;
+
+/** The operations that an agent has to sign. */
+export type SignedMethod = { [M in Method]: Operations[M]['caller'] extends 'agent' ? M : never }[Method];
+
+export type AgentRef = Result<'unregister'>['agent'];
+export type AgentInfo = Result<'agents'>['agents'][number];
+export type RoomRef = Result<'leave'>['room'];
+export type RoomInfo = Result<'rooms'>['rooms'][number];
+export type MessageView = Result<'read'>['messages'][number];
+export type DroppedNotice = NonNullable<Result<'read'>['dropped']>;
+export type ConversationRef = MessageView['conversation'];
+export type ConversationTarget = ParsedParams<'history'>['target'];
+export type ReadSource = ParsedParams<'read'>['source'];
+export type RecipientState = Result<'tell'>['recipient'];
+export type Receipt = Result<'receipts'>['receipts'][number];
+export type Location = ParsedParams<'register'>['location'];
+export type Anchor = NonNullable<ParsedParams<'register'>['anchor']>;
+export type ProcessRef = ParsedParams<'identify'>['ancestors'][number];
+export type Presence = AgentInfo['presence'];
+export type Role = AgentInfo['role'];

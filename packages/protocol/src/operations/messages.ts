@@ -1,0 +1,230 @@
+/** Operations on messages: send, read, look back (spec 6). */
+import { z } from 'zod';
+import { MAX_HISTORY_MESSAGES, MAX_ROOM_UNREAD } from '../limits.ts';
+import { operation } from './definition.ts';
+import {
+  agentRef,
+  auth,
+  conversationRef,
+  conversationTarget,
+  droppedNotice,
+  leaseMs,
+  messageView,
+  readSource,
+  recipientState,
+  roomRef,
+  timestampMs,
+  ulid,
+  waitMs,
+} from './shapes.ts';
+
+/** What every message carries, whoever it goes to. */
+const outgoing = {
+  /** Made by the sender; sending the same message again with it changes nothing. */
+  id: ulid,
+  body: z.string(),
+  reply_to: ulid.optional(),
+  needs_answer: z.literal(true).optional(),
+  status: z.literal(true).optional(),
+  auth,
+};
+
+const accepted = {
+  id: ulid,
+  seq: z.int().positive(),
+  ts: timestampMs,
+  /** This id was accepted before; nothing was sent again. */
+  duplicate: z.boolean(),
+};
+
+export const tell = operation({
+  name: 'tell',
+  summary: 'Sends to one agent; durable when answered, never waits for the recipient.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({ to: ulid, ...outgoing }),
+  result: z.object({ ...accepted, recipient: recipientState }),
+  errors: [
+    'agent_not_found',
+    'self_message',
+    'empty_body',
+    'message_too_large',
+    'invalid_utf8',
+    'body_has_nul',
+    'id_conflict',
+    'mailbox_full',
+    'message_not_found',
+    'storage_full',
+  ],
+});
+
+export const post = operation({
+  name: 'post',
+  summary: 'Sends to all other members of a room; durable when answered.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({ room: ulid, ...outgoing }),
+  result: z.object({ ...accepted, room: roomRef, recipients: z.array(recipientState) }),
+  errors: [
+    'room_not_found',
+    'room_archived',
+    'empty_body',
+    'message_too_large',
+    'invalid_utf8',
+    'body_has_nul',
+    'id_conflict',
+    'message_not_found',
+    'storage_full',
+  ],
+});
+
+export const read = operation({
+  name: 'read',
+  summary: 'Hands out unread messages; they count as read when the delivery is acknowledged.',
+  caller: 'agent',
+  blocking: true,
+  params: z.strictObject({
+    source: readSource,
+    /** How long to wait for a first message; 0: not at all. */
+    timeout_ms: waitMs,
+    /** At most so many messages, all from one conversation. */
+    max: z.int().positive().max(MAX_HISTORY_MESSAGES).default(1),
+    /** How long the reader may take to acknowledge before the messages are unread again. */
+    lease_ms: leaseMs,
+    auth,
+  }),
+  result: z.object({
+    delivery_id: ulid,
+    messages: z.array(messageView),
+    dropped: droppedNotice.nullable(),
+    /** Unread messages left in the same source. */
+    remaining: z.int().nonnegative(),
+  }),
+  errors: [
+    'timeout',
+    'cancelled',
+    'agent_not_found',
+    'room_not_found',
+    'message_not_found',
+    'daemon_stopping',
+    'lease_expired',
+    'unregistered',
+  ],
+});
+
+export const ack = operation({
+  name: 'ack',
+  summary: 'Says that the reader has a delivery: its messages are read. May be repeated.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({ delivery_id: ulid, auth }),
+  result: z.object({ acknowledged: z.int().nonnegative() }),
+  errors: ['delivery_not_found'],
+});
+
+export const release = operation({
+  name: 'release',
+  summary: 'Gives a delivery back: its messages are unread again, in their old place.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({ delivery_id: ulid, auth }),
+  result: z.object({ released: z.int().nonnegative() }),
+  errors: [],
+});
+
+export const peek = operation({
+  name: 'peek',
+  summary: 'Shows unread messages without taking them.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({
+    source: z.discriminatedUnion('kind', [...conversationTarget.options, z.strictObject({ kind: z.literal('any') })]),
+    max: z.int().positive().max(MAX_HISTORY_MESSAGES).default(MAX_ROOM_UNREAD),
+    auth,
+  }),
+  result: z.object({ messages: z.array(messageView), unread: z.int().nonnegative() }),
+  errors: ['agent_not_found', 'room_not_found'],
+});
+
+export const replyTarget = operation({
+  name: 'reply_target',
+  summary: 'Where a reply goes: the conversation of the message last read, or of the one named.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({ message: ulid.optional(), auth }),
+  result: z.object({ reply_to: ulid, conversation: conversationRef }),
+  errors: ['nothing_to_reply', 'message_not_found'],
+});
+
+export const channels = operation({
+  name: 'channels',
+  summary: 'The caller’s channels, with unread counts.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({ auth }),
+  result: z.object({
+    channels: z.array(
+      z.object({
+        with: agentRef,
+        unread: z.int().nonnegative(),
+        last_seq: z.int().nonnegative(),
+        last_ts: timestampMs.nullable(),
+      }),
+    ),
+  }),
+  errors: [],
+});
+
+export const history = operation({
+  name: 'history',
+  summary: 'The messages of a conversation, for its participants.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({
+    target: conversationTarget,
+    /** Only messages after this one; without it, the newest. */
+    since_seq: z.int().nonnegative().optional(),
+    limit: z.int().positive().max(MAX_HISTORY_MESSAGES).default(50),
+    auth,
+  }),
+  result: z.object({
+    messages: z.array(messageView),
+    /** Whether there are later messages than these. */
+    more: z.boolean(),
+  }),
+  errors: ['agent_not_found', 'room_not_found'],
+});
+
+export const receipts = operation({
+  name: 'receipts',
+  summary: 'How far each of the caller’s own messages got, per recipient.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({
+    target: conversationTarget,
+    limit: z.int().positive().max(MAX_HISTORY_MESSAGES).default(20),
+    auth,
+  }),
+  result: z.object({
+    receipts: z.array(
+      z.object({
+        id: ulid,
+        seq: z.int().positive(),
+        accepted_ts: timestampMs,
+        /** The beginning of the body, on one line. */
+        excerpt: z.string(),
+        recipients: z.array(
+          z.object({
+            agent: agentRef,
+            state: z.enum(['accepted', 'delivered', 'read', 'answered', 'dropped']),
+            delivered_ts: timestampMs.nullable(),
+            read_ts: timestampMs.nullable(),
+            answered_ts: timestampMs.nullable(),
+            dropped_ts: timestampMs.nullable(),
+          }),
+        ),
+      }),
+    ),
+  }),
+  errors: ['agent_not_found', 'room_not_found'],
+});

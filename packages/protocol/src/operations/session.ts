@@ -1,0 +1,59 @@
+/** Operations about the daemon itself. */
+import { z } from 'zod';
+import { operation } from './definition.ts';
+import { timestampMs } from './shapes.ts';
+
+const protocolVersion = z.object({ major: z.int(), minor: z.int() });
+
+export const hello = operation({
+  name: 'hello',
+  summary: 'The first request on a connection: versions both ways, and the daemon’s clock.',
+  caller: 'anyone',
+  blocking: false,
+  params: z.object({ client: z.string().max(256), version: z.string().max(64), protocol: protocolVersion }),
+  result: z.object({ version: z.string(), protocol: protocolVersion, pid: z.int(), now: timestampMs }),
+  errors: ['unsupported_protocol'],
+});
+
+export const status = operation({
+  name: 'status',
+  summary: 'How the daemon is: versions, places, counts, and what is not yet in the transcript.',
+  caller: 'anyone',
+  blocking: false,
+  params: z.strictObject({}),
+  result: z.object({
+    version: z.string(),
+    protocol: protocolVersion,
+    node: z.string(),
+    pid: z.int(),
+    started_ts: timestampMs,
+    home: z.string(),
+    socket: z.string(),
+    workspace: z.string(),
+    connections: z.int(),
+    blocked_readers: z.int(),
+    agents: z.int(),
+    rooms: z.int(),
+    messages: z.int(),
+    unread: z.int(),
+    memory_bytes: z.int(),
+    journal: z.object({
+      /** Changes that are accepted but not yet in git. */
+      backlog: z.int(),
+      last_commit_ts: timestampMs.nullable(),
+      /** Why the last attempt failed; null when it did not. */
+      error: z.string().nullable(),
+    }),
+  }),
+  errors: [],
+});
+
+export const stop = operation({
+  name: 'stop',
+  summary: 'Makes the daemon finish what it acknowledged, release blocked readers, and end; the connection closes when it has.',
+  caller: 'anyone',
+  blocking: false,
+  params: z.strictObject({ reason: z.enum(['stop', 'restart', 'handover']) }),
+  result: z.object({ pid: z.int(), backlog: z.int() }),
+  errors: [],
+});
