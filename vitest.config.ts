@@ -25,7 +25,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{packages,apps}/*/src/**/*.test.ts', '{packages,apps}/*/test/**/*.test.ts', 'tooling/**/*.test.ts'],
+          include: [
+            '{packages,apps}/*/src/**/*.test.ts',
+            '{packages,apps}/*/test/**/*.test.ts',
+            'tooling/**/*.test.ts',
+          ],
         },
       },
       {

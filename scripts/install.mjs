@@ -13,14 +13,21 @@ export function install(env) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   process.stderr.write('Installing the dependencies …\n');
   // CI=true: pnpm must never ask, not even when it has to replace a node_modules folder.
-  const { status, stdout, error } = spawnSync('pnpm', ['install', '--frozen-lockfile', '--reporter=append-only'], {
-    cwd: root,
-    env: { ...env, CI: 'true' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-  });
+  const { status, stdout, error } = spawnSync(
+    'pnpm',
+    ['install', '--frozen-lockfile', '--reporter=append-only'],
+    {
+      cwd: root,
+      env: { ...env, CI: 'true' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      encoding: 'utf8',
+    },
+  );
   if (error) throw error;
-  if (status !== 0) throw new Error(`${stdout}\npnpm install failed. After a change of dependencies: npm run tool -- pnpm install`);
+  if (status !== 0)
+    throw new Error(
+      `${stdout}\npnpm install failed. After a change of dependencies: npm run tool -- pnpm install`,
+    );
   writeFileSync(stamp, wanted);
 }
 
@@ -33,6 +40,8 @@ function fingerprint() {
 }
 
 function manifests() {
-  const packages = ['packages', 'apps', 'tooling'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`));
+  const packages = ['packages', 'apps', 'tooling'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+  );
   return packages.map((folder) => `${folder}/package.json`).filter((file) => existsSync(join(root, file)));
 }

@@ -37,7 +37,11 @@ async function main(name, args) {
 
 /** Builds the packages that changed; turbo knows which, and answers in a fraction of a second when none did. */
 function build(env) {
-  const { status, stdout, stderr, error } = spawnSync('turbo', ['run', 'build', '--output-logs=errors-only'], { cwd: root, env, encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync(
+    'turbo',
+    ['run', 'build', '--output-logs=errors-only'],
+    { cwd: root, env, encoding: 'utf8' },
+  );
   if (error) throw error;
   if (status !== 0) throw new Error(`${stdout}${stderr}\nThe build failed.`);
 }
@@ -46,14 +50,15 @@ function build(env) {
 async function finished(program, args, env) {
   const child = spawn(program, args, { cwd: root, env, stdio: 'inherit' });
   // The terminal sends Ctrl-C to both of us; the child decides what it means.
+  const wait = () => undefined;
   const forward = (signal) => child.kill(signal);
-  process.on('SIGINT', () => {});
+  process.on('SIGINT', wait);
   process.on('SIGTERM', forward);
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (...end) => resolve(end));
   });
-  process.removeAllListeners('SIGINT');
+  process.removeListener('SIGINT', wait);
   process.removeListener('SIGTERM', forward);
   if (signal) process.kill(process.pid, signal);
   if (code !== 0) process.exit(code ?? 1);

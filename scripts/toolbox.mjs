@@ -28,7 +28,10 @@ export function bringNode() {
   if (isGoodNode(process.version)) return process.execPath;
   const wanted = nodePackages[`${process.platform}-${process.arch}`];
   const why = `Lalia is built with Node.js 22.18+, 24.11+ or 26+; this is ${process.version}`;
-  if (!wanted) throw new Error(`${why}, and there is none to bring for ${process.platform}-${process.arch}. Please install one.`);
+  if (!wanted)
+    throw new Error(
+      `${why}, and there is none to bring for ${process.platform}-${process.arch}. Please install one.`,
+    );
   const node = join(tools, 'node_modules', wanted.split('@')[0], 'bin', 'node');
   bring(wanted, node);
   // The registry's binaries are for glibc; on musl the file is there and does not run.
@@ -44,10 +47,21 @@ export function bringPnpm() {
 
 /** The environment of every tool: the good Node, pnpm and the workspace's own tools come first on the PATH. */
 export function environment(node) {
-  const path = [dirname(node), join(root, 'node_modules', '.bin'), join(tools, 'node_modules', '.bin'), process.env.PATH];
-  const env = { ...process.env, PATH: path.join(delimiter), DO_NOT_TRACK: '1', TURBO_TELEMETRY_DISABLED: '1' };
+  const path = [
+    dirname(node),
+    join(root, 'node_modules', '.bin'),
+    join(tools, 'node_modules', '.bin'),
+    process.env.PATH,
+  ];
+  const env = {
+    ...process.env,
+    PATH: path.join(delimiter),
+    DO_NOT_TRACK: '1',
+    TURBO_TELEMETRY_DISABLED: '1',
+  };
   // npm hands its settings down as variables; some of them are unknown to the programs below, which then print warnings.
-  for (const name of Object.keys(env)) if (/^npm_config_(?!registry|cache|.*proxy|cafile)/i.test(name)) delete env[name];
+  for (const name of Object.keys(env))
+    if (/^npm_config_(?!registry|cache|.*proxy|cafile)/i.test(name)) delete env[name];
   return env;
 }
 
@@ -56,7 +70,16 @@ function bring(spec, file) {
   if (existsSync(file) && installedVersion(name) === version) return;
   process.stderr.write(`Fetching ${spec} from the npm registry …\n`);
   mkdirSync(tools, { recursive: true });
-  const args = ['install', '--prefix', tools, '--no-fund', '--no-audit', '--loglevel=error', '--save-exact', spec];
+  const args = [
+    'install',
+    '--prefix',
+    tools,
+    '--no-fund',
+    '--no-audit',
+    '--loglevel=error',
+    '--save-exact',
+    spec,
+  ];
   execFileSync('npm', args, { cwd: tools, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 

@@ -10,13 +10,23 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const scripts = files('scripts', 'bench');
 const sources = files('packages', 'apps', 'tooling', 'test').filter((file) => /\.[cm]?[jt]s$/.test(file));
 const tests = sources.filter((file) => file.endsWith('.test.ts') || /(^|\/)test\//.test(file));
-const production = sources.filter((file) => /^(packages|apps)\/[^/]+\/(src|bin)\//.test(file) && !tests.includes(file));
-const packageFolders = ['packages', 'apps'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`));
+const production = sources.filter(
+  (file) => /^(packages|apps)\/[^/]+\/(src|bin)\//.test(file) && !tests.includes(file),
+);
+const packageFolders = ['packages', 'apps'].flatMap((folder) =>
+  readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+);
 
 test('every file is named in kebab-case after the idea it holds', () => {
   const kebab = /^[._]?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*\.[a-z]+$/;
   const leftovers = /^(utils?|types?|helpers?|common|misc|shared)\.[jt]s$/;
-  expect([...sources, ...scripts].filter((file) => !kebab.test(basename(file)) || leftovers.test(basename(file)))).toEqual([]);
+  expect(
+    [...sources, ...scripts].filter((file) => !kebab.test(basename(file)) || leftovers.test(basename(file))),
+  ).toEqual([]);
+});
+
+test('a public face names every export', () => {
+  expect(offenders({ pattern: /^export \* from/, among: production, allowed: [] })).toEqual([]);
 });
 
 test('the environment is read only where configuration is made', () => {
@@ -58,11 +68,16 @@ test('no test is skipped, singled out or left to be written', () => {
 
 test('work that is left to do has an issue number', () => {
   const pattern = /\b(TODO|FIXME|XXX)\b(?!\(#\d+\))/;
-  expect(offenders({ pattern, among: [...sources, ...scripts], allowed: ['tooling/tidy.test.ts'] })).toEqual([]);
+  expect(offenders({ pattern, among: [...sources, ...scripts], allowed: ['tooling/tidy.test.ts'] })).toEqual(
+    [],
+  );
 });
 
 test('all packages have the version that the protocol announces', () => {
-  const versions = ['.', 'tooling/testkit', ...packageFolders].map((folder) => [folder, manifest(folder).version]);
+  const versions = ['.', 'tooling/testkit', ...packageFolders].map((folder) => [
+    folder,
+    manifest(folder).version,
+  ]);
   expect(versions.filter(([, version]) => version !== VERSION)).toEqual([]);
 });
 
@@ -72,8 +87,17 @@ test('docs/architecture.md names every package, if it is there', () => {
   expect(names.filter((name) => map !== undefined && !map.includes(name.replace('@lalia/', '')))).toEqual([]);
 });
 
-function offenders({ pattern, among, allowed }: { pattern: RegExp; among: string[]; allowed: (string | RegExp)[] }) {
-  const isAllowed = (file: string) => allowed.some((entry) => (typeof entry === 'string' ? entry === file : entry.test(file)));
+function offenders({
+  pattern,
+  among,
+  allowed,
+}: {
+  pattern: RegExp;
+  among: string[];
+  allowed: (string | RegExp)[];
+}) {
+  const isAllowed = (file: string) =>
+    allowed.some((entry) => (typeof entry === 'string' ? entry === file : entry.test(file)));
   return among
     .filter((file) => !isAllowed(file))
     .flatMap((file) =>

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 export default function ownHome() {
   // Kept short: a socket path under it must fit into 104 bytes.
   const home = mkdtempSync(join(tmpdir(), 'lalia-'));
-  for (const name of Object.keys(process.env)) if (/^(LALIA_|CLAUDE|CODEX_|GEMINI_|GIT_|XDG_)/.test(name)) delete process.env[name];
+  for (const name of Object.keys(process.env))
+    if (/^(LALIA_|CLAUDE|CODEX_|GEMINI_|GIT_|XDG_)/.test(name)) delete process.env[name];
   Object.assign(process.env, {
     HOME: home,
     LALIA_HOME: join(home, '.lalia'),

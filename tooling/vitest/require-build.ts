@@ -2,9 +2,17 @@
 
 import { existsSync } from 'node:fs';
 
-const needed = ['packages/daemon/dist/main.js', 'packages/store/dist/index.js', 'packages/store/dist/journal/worker.js', 'apps/cli/dist/fast.js'];
+const needed = [
+  'packages/daemon/dist/main.js',
+  'packages/store/dist/index.js',
+  'packages/store/dist/journal/worker.js',
+  'apps/cli/dist/fast.js',
+];
 
 export default function requireBuild() {
   const missing = needed.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)));
-  if (missing.length > 0) throw new Error(`These tests start real processes and need the build: run \`npm run build\`. Missing: ${missing.join(', ')}`);
+  if (missing.length > 0)
+    throw new Error(
+      `These tests start real processes and need the build: run \`npm run build\`. Missing: ${missing.join(', ')}`,
+    );
 }
