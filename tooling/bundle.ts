@@ -17,6 +17,6 @@ export function bundle({ entry, inline = [] }: { entry: string[]; inline?: (stri
   });
 }
 
-const readSiblingsFromSource: Options['esbuildOptions'] = (options) => {
+const readSiblingsFromSource: NonNullable<Options['esbuildOptions']> = (options) => {
   options.conditions = ['@lalia/source'];
 };

@@ -1,0 +1,73 @@
+// The arrows of the architecture: protocol ← store ← daemon, protocol ← keystore ← daemon and client, protocol ← client ← cli.
+// Clients know the daemon as an executable, never as a module.
+
+const allowed = {
+  protocol: [],
+  keystore: ['protocol'],
+  store: ['protocol'],
+  daemon: ['keystore', 'protocol', 'store'],
+  client: ['keystore', 'protocol'],
+  cli: ['client', 'protocol'],
+};
+
+const isTest = '\\.test\\.ts$|^(packages|apps)/[^/]+/test/';
+
+const arrows = Object.entries(allowed).map(([name, targets]) => ({
+  name: `${name}-imports-${targets.length > 0 ? `only-${targets.join('-')}` : 'no-sibling'}`,
+  severity: 'error',
+  from: { path: `^(packages|apps)/${name}/src/`, pathNot: isTest },
+  to: { path: '^(packages|apps)/[^/]+/', pathNot: `^(packages|apps)/(${[name, ...targets].join('|')})/` },
+}));
+
+export default {
+  forbidden: [
+    ...arrows,
+    {
+      name: 'only-store-imports-the-driver',
+      comment: 'SQL and git plumbing stay behind the face of @lalia/store.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/', pathNot: `^packages/store/|${isTest}` },
+      to: { path: 'better-sqlite3|isomorphic-git' },
+    },
+    {
+      name: 'only-one-file-imports-isomorphic-git',
+      severity: 'error',
+      from: { path: '^packages/store/src/', pathNot: `^packages/store/src/journal/|${isTest}` },
+      to: { path: 'isomorphic-git' },
+    },
+    {
+      name: 'only-tests-import-the-testkit',
+      severity: 'error',
+      from: { path: '^(packages|apps)/', pathNot: isTest },
+      to: { path: '^tooling/' },
+    },
+    {
+      name: 'siblings-are-imported-by-their-name',
+      comment: 'Only a package name goes through the face that the package promises.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/([^/]+)/src/', pathNot: isTest },
+      to: { path: '^(packages|apps)/', pathNot: '^$1/$2/', dependencyTypes: ['local'] },
+    },
+    {
+      name: 'the-light-entry-loads-no-schemas',
+      comment: 'The fast path of the CLI must not pay for zod; types are free.',
+      severity: 'error',
+      from: { path: '^packages/protocol/src/index\\.ts$' },
+      to: { path: '/zod/', reachable: true },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/|\\.config\\.ts$' },
+    tsPreCompilationDeps: false,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['@lalia/source', 'import', 'node', 'types', 'default'],
+      exportsFields: ['exports'],
+      extensions: ['.ts', '.js', '.d.ts'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};
