@@ -6,11 +6,13 @@
 //   npm test -- --only vitest packages/store         one step, with arguments for it
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { root } from './toolbox.mjs';
 
-const report = join(root, '.cache', 'vitest.json');
+// A folder of our own: two runs at once in one checkout must not read each other's report.
+const report = join(mkdtempSync(join(tmpdir(), 'lalia-ci-')), 'vitest.json');
 const vitest = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 
 const checks = [
@@ -24,7 +26,11 @@ const checks = [
 const packages = { name: 'packages', command: ['node', 'scripts/packages.mjs'] };
 const tests = { name: 'vitest', command: vitest };
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} finally {
+  rmSync(dirname(report), { recursive: true, force: true });
+}
 
 async function main(args) {
   if (args[0] === '--only') return runOnly(args[1], args.slice(2));
@@ -69,8 +75,6 @@ async function runAll(steps, atOnce) {
 
 /** Runs vitest with its own output on our terminal, and counts from its report. */
 async function runTests(step) {
-  mkdirSync(join(root, '.cache'), { recursive: true });
-  rmSync(report, { force: true });
   const { code } = await run(step.command, 'inherit');
   const counted = count();
   // A file that does not load, or an error outside any test, fails the run without failing a test.

@@ -26,7 +26,7 @@ export function install(env) {
   if (error) throw error;
   if (status !== 0)
     throw new Error(
-      `${stdout}\npnpm install failed. After a change of dependencies: npm run tool -- pnpm install`,
+      `${stdout}\npnpm install failed. After a change of dependencies: npm run pnpm -- install`,
     );
   writeFileSync(stamp, wanted);
 }

@@ -1,13 +1,13 @@
 // Packs every package as it would be published, and lets publint and attw judge the archives: what counts is what people get.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './toolbox.mjs';
 
-const folder = join(root, '.cache', 'pack');
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
+const folder = mkdtempSync(join(tmpdir(), 'lalia-pack-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 check('pnpm', [
   '--recursive',

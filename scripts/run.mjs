@@ -2,41 +2,54 @@
 // installed: it brings what is missing, installs and builds what changed, and then runs the task under a good Node.
 
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { install } from './install.mjs';
 import { bringNode, bringPnpm, environment, root } from './toolbox.mjs';
 
+// What each task needs to be there, and what it then starts: a script of ours under the good Node, or a program.
 const tasks = {
-  demo: { needs: 'build', run: (args) => ['scripts/demo.mjs', ...args] },
-  ci: { needs: 'install', run: (args) => ['scripts/ci.mjs', ...args] },
-  build: { needs: 'build', run: undefined },
-  check: { needs: 'install', run: (args) => ['scripts/ci.mjs', '--checks', ...args] },
-  fix: { needs: 'install', run: (args) => ['scripts/fix.mjs', ...args] },
-  link: { needs: 'build', run: (args) => ['scripts/link.mjs', ...args] },
-  unlink: { needs: 'nothing', run: (args) => ['scripts/unlink.mjs', ...args] },
-  tool: { needs: 'install', run: (args) => ['scripts/tool.mjs', ...args] },
+  demo: { needs: 'build', command: ['node', 'scripts/demo.mjs'] },
+  ci: { needs: 'install', command: ['node', 'scripts/ci.mjs'] },
+  check: { needs: 'install', command: ['node', 'scripts/ci.mjs', '--checks'] },
+  fix: { needs: 'install', command: ['node', 'scripts/fix.mjs'] },
+  build: { needs: 'build', command: [] },
+  link: { needs: 'build', command: ['node', 'scripts/link.mjs'] },
+  unlink: { needs: 'node', command: ['node', 'scripts/unlink.mjs'] },
+  tool: { needs: 'install', command: [] },
+  pnpm: { needs: 'pnpm', command: ['pnpm'] },
 };
 
 await main(process.argv[2], process.argv.slice(3));
 
 async function main(name, args) {
-  const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
-  if (!task) return stop(`run.mjs: no task ${name}; there are ${Object.keys(tasks).join(', ')}`);
+  const { needs, command } = tasks[name];
   try {
-    const node = bringNode();
-    const env = environment(node);
-    if (task.needs !== 'nothing') {
-      bringPnpm();
-      install(env);
-    }
-    if (task.needs === 'build') build(env);
-    if (task.run) await finished(node, task.run(args), env);
+    const env = prepare(needs);
+    const [program, ...rest] = [...command, ...args];
+    if (program) await finished(program, rest, env);
   } catch (error) {
-    stop(error.message);
+    process.stderr.write(`${error.message}\n`);
+    // Who reads the output of the tests reads its last line, whatever happened.
+    if (name === 'ci') process.stdout.write('0 passed, 1 failed\n');
+    process.exitCode = 1;
   }
+}
+
+/** Each level includes the ones before it: node, pnpm, install, build. */
+function prepare(needs) {
+  const env = environment(bringNode());
+  if (needs === 'node') return env;
+  bringPnpm();
+  if (needs === 'pnpm') return env;
+  install(env);
+  if (needs === 'build') build(env);
+  return env;
 }
 
 /** Builds the packages that changed; turbo knows which, and answers in a fraction of a second when none did. */
 function build(env) {
+  if (!existsSync(join(root, 'apps/cli/dist'))) process.stderr.write('Building …\n');
   const { status, stdout, stderr, error } = spawnSync(
     'turbo',
     ['run', 'build', '--output-logs=errors-only'],
@@ -62,9 +75,4 @@ async function finished(program, args, env) {
   process.removeListener('SIGTERM', forward);
   if (signal) process.kill(process.pid, signal);
   if (code !== 0) process.exit(code ?? 1);
-}
-
-function stop(message) {
-  process.stderr.write(`${message}\n`);
-  process.exitCode = 1;
 }
