@@ -7,7 +7,7 @@ const allowed = {
   store: ['protocol'],
   daemon: ['keystore', 'protocol', 'store'],
   client: ['keystore', 'protocol'],
-  cli: ['client', 'protocol'],
+  cli: ['client'],
 };
 
 const isTest = '\\.test\\.ts$|^(packages|apps)/[^/]+/test/';

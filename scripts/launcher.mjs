@@ -3,7 +3,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { root } from './toolbox.mjs';
 
 const mark = '# Written by `npm run link` of Lalia; `npm run unlink` removes it.';
 
@@ -20,8 +19,11 @@ export function whatIsAt(file) {
   return stat.isFile() && readFileSync(file, 'utf8').split('\n').includes(mark) ? 'ours' : 'foreign';
 }
 
-/** @param {string} node the Node that ran `npm run link`, which is good. It is tried first and costs no look-up. */
-export function launcherText(node) {
+/**
+ * @param {{ node: string, root: string }} places `node` is the one that ran `npm run link`: it is good, is tried first and costs no
+ *   look-up. `root` is the checkout that the launcher starts.
+ */
+export function launcherText({ node, root }) {
   return `#!/bin/sh
 ${mark}
 node=${quoted(node)}
@@ -32,7 +34,7 @@ cli="$root/apps/cli/bin/lalia.js"
 
 # The Node that was here when lalia was linked is gone. Another one will do if it is new enough.
 is_good() { "$1" -e 'var v = process.versions.node.split("."); process.exit(v[0] > 22 || (v[0] == 22 && v[1] >= 13) ? 0 : 1)' 2>/dev/null; }
-for node in "$root"/.cache/tools/node_modules/node-*/bin/node "$(command -v node)" /usr/local/bin/node /opt/homebrew/bin/node; do
+for node in "$root"/.cache/tools/node_modules/node-*/bin/node "$(command -v node)"; do
   [ -x "$node" ] && is_good "$node" && exec "$node" "$cli" "$@"
 done
 echo "lalia: no Node.js 22.13 or newer found; run \\"npm run link\\" in $root again, which brings one." >&2

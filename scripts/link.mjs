@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launcherPath, launcherText, whatIsAt } from './launcher.mjs';
+import { root } from './toolbox.mjs';
 
 const { values } = parseArgs({ options: { prefix: { type: 'string' } } });
 const { folder, file } = launcherPath(values.prefix);
@@ -15,7 +16,7 @@ if (whatIsAt(file) === 'foreign') {
 }
 
 mkdirSync(folder, { recursive: true });
-writeFileSync(file, launcherText(process.execPath));
+writeFileSync(file, launcherText({ node: process.execPath, root }));
 chmodSync(file, 0o755);
 process.stdout.write(`Linked ${file}\n`);
 if (!process.env.PATH.split(delimiter).includes(folder)) {
