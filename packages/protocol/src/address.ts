@@ -26,7 +26,14 @@ export type Address =
 export function parseAddress(text: string): Address {
   if (isUlid(text)) return { kind: 'id', id: text };
   const at = text.indexOf('@');
-  if (at === -1) return { kind: 'name', name: checkName(text), project: undefined, branch: undefined, worktree: undefined };
+  if (at === -1)
+    return {
+      kind: 'name',
+      name: checkName(text),
+      project: undefined,
+      branch: undefined,
+      worktree: undefined,
+    };
   const name = checkName(text.slice(0, at));
   const [project = '', branch, ...rest] = text.slice(at + 1).split(':');
   const worktree = rest.length === 0 ? undefined : rest.join(':');

@@ -13,9 +13,13 @@ export function checkBody(body: string): void {
   if (body.includes('\0')) throw fail('body_has_nul', 'The message contains a NUL character.');
   const bytes = utf8Bytes(body);
   if (bytes > MAX_BODY_BYTES) {
-    throw fail('message_too_large', `The message has ${String(bytes)} bytes; at most ${String(MAX_BODY_BYTES)} are sent.`, {
-      context: { bytes, max_bytes: MAX_BODY_BYTES },
-    });
+    throw fail(
+      'message_too_large',
+      `The message has ${String(bytes)} bytes; at most ${String(MAX_BODY_BYTES)} are sent.`,
+      {
+        context: { bytes, max_bytes: MAX_BODY_BYTES },
+      },
+    );
   }
   checkEncoded(body, bytes);
 }
@@ -36,11 +40,15 @@ export function bodyFromBytes(bytes: Uint8Array): string {
 }
 
 function checkEncoded(body: string, bytes: number): void {
-  if (bytes * 6 <= MAX_ENCODED_BODY_BYTES) return;
+  if (bytes * 6 + 2 <= MAX_ENCODED_BODY_BYTES) return;
   const encoded = utf8Bytes(JSON.stringify(body));
   if (encoded > MAX_ENCODED_BODY_BYTES) {
-    throw fail('message_too_large', `The message takes ${String(encoded)} bytes as JSON, mostly for control characters.`, {
-      context: { encoded_bytes: encoded, max_encoded_bytes: MAX_ENCODED_BODY_BYTES },
-    });
+    throw fail(
+      'message_too_large',
+      `The message takes ${String(encoded)} bytes as JSON, mostly for control characters.`,
+      {
+        context: { encoded_bytes: encoded, max_encoded_bytes: MAX_ENCODED_BODY_BYTES },
+      },
+    );
   }
 }

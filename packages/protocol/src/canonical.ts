@@ -24,7 +24,8 @@ function canonicalNumber(value: number): string {
 }
 
 function canonicalString(value: string): string {
-  if (!value.isWellFormed()) throw new TypeError('A string with a lone surrogate has no canonical JSON form.');
+  if (!value.isWellFormed())
+    throw new TypeError('A string with a lone surrogate has no canonical JSON form.');
   return JSON.stringify(value);
 }
 

@@ -31,7 +31,10 @@ export const ERRORS = {
   message_too_large: { code: 1, hint: 'Write it to a file in the repository and send its path.' },
   empty_body: { code: 1, hint: 'Give the text as an argument, with --file, or on standard input with -.' },
   invalid_utf8: { code: 1, hint: 'A body is UTF-8 text. Put binary data into a file and send its path.' },
-  body_has_nul: { code: 1, hint: 'Remove the NUL characters, or put the data into a file and send its path.' },
+  body_has_nul: {
+    code: 1,
+    hint: 'Remove the NUL characters, or put the data into a file and send its path.',
+  },
   self_message: { code: 1, hint: 'Name another agent; `lalia agents` lists them.' },
   id_conflict: { code: 1, hint: 'A message id is used once: make a new ULID for a new message.' },
   mailbox_full: { code: 1, hint: 'Wait until the recipient has read some of its mail, then send again.' },
@@ -43,7 +46,10 @@ export const ERRORS = {
   room_exists: { code: 1, hint: 'Join it with `lalia join NAME`, or choose another name.' },
   room_archived: { code: 1, hint: 'An archived room can be read, not written: make another room.' },
   nothing_to_reply: { code: 1, hint: 'Read a message first, or name one with --to ID.' },
-  foreign_workspace: { code: 1, hint: 'Point LALIA_WORKSPACE at an empty folder or at a transcript of Lalia.' },
+  foreign_workspace: {
+    code: 1,
+    hint: 'Point LALIA_WORKSPACE at an empty folder or at a transcript of Lalia.',
+  },
   home_unavailable: { code: 1, hint: 'Make the folder writable, or point LALIA_HOME at one that is.' },
   daemon_unavailable: { code: 1, hint: 'Look at daemon.log in the home folder, then try again.' },
   storage_full: { code: 1, hint: 'Free some disk space, then try again; nothing was changed.' },
@@ -55,25 +61,43 @@ export const ERRORS = {
   timeout: { code: 2, hint: 'Nothing yet: call again when you want to wait longer.' },
   daemon_stopping: { code: 3, hint: 'The daemon was stopped; the next command starts it again.' },
   connection_lost: { code: 3, hint: 'The daemon went away; the next command starts it again.' },
-  lease_expired: { code: 3, hint: 'This identity was not used for an hour: run `lalia renew`, then call again.' },
+  lease_expired: {
+    code: 3,
+    hint: 'This identity was not used for an hour: run `lalia renew`, then call again.',
+  },
   unregistered: { code: 3, hint: 'This identity was unregistered: register again.' },
   bad_frame: { code: 4, hint: 'Send one JSON-RPC 2.0 object a line, in UTF-8, at most 4 MiB long.' },
-  unknown_method: { code: 4, hint: 'docs/protocol.md lists the methods; the daemon may be older than the client.' },
-  unsupported_protocol: { code: 4, hint: 'Bring client and daemon to the same major version, then `lalia restart`.' },
+  unknown_method: {
+    code: 4,
+    hint: 'docs/protocol.md lists the methods; the daemon may be older than the client.',
+  },
+  unsupported_protocol: {
+    code: 4,
+    hint: 'Bring client and daemon to the same major version, then `lalia restart`.',
+  },
   agent_not_found: { code: 5, hint: '`lalia agents --all` lists the agents.' },
   room_not_found: { code: 5, hint: '`lalia rooms` lists the rooms; `lalia join NAME` makes you a member.' },
   message_not_found: { code: 5, hint: '`lalia history` shows the messages and their ids.' },
-  delivery_not_found: { code: 5, hint: 'The message was handed to another reader; it will be acknowledged there.' },
+  delivery_not_found: {
+    code: 5,
+    hint: 'The message was handed to another reader; it will be acknowledged there.',
+  },
   task_not_found: { code: 5, hint: '`lalia task list` lists the tasks.' },
   not_registered: { code: 6, hint: 'Run `lalia register` first, or name an identity with --as.' },
   bad_signature: { code: 6, hint: 'The request was not signed with the key of the agent it names.' },
   replayed: { code: 6, hint: 'Sign a new request with a new nonce.' },
-  stale_timestamp: { code: 6, hint: 'Set the clock, or sign the request again: ts must be within 5 minutes.' },
+  stale_timestamp: {
+    code: 6,
+    hint: 'Set the clock, or sign the request again: ts must be within 5 minutes.',
+  },
   key_missing: { code: 6, hint: 'The private key of this name is gone: register under another name.' },
   not_supervisor: { code: 6, hint: 'Only a supervisor may do this.' },
   not_owner: { code: 6, hint: 'Only the owner of the task may do this.' },
   supervisor_busy: { code: 7, hint: 'Finish or hand off the open tasks first.' },
-  project_identity_mismatch: { code: 8, hint: 'Run this in the repository that the supervisor registered in.' },
+  project_identity_mismatch: {
+    code: 8,
+    hint: 'Run this in the repository that the supervisor registered in.',
+  },
   pid_conflict: { code: 9, hint: 'One harness process holds one identity: unregister the other one first.' },
   session_conflict: { code: 10, hint: 'Choose another name with --name, or take it over with --takeover.' },
 } as const satisfies Record<string, ErrorDefinition>;
@@ -155,7 +179,10 @@ export function errorFromBody(body: ErrorBody): LaliaError {
   if (isReason(body.reason)) {
     return fail(body.reason, body.message, { context: body.context, hint: body.retry_hint });
   }
-  return fail('internal', `${body.message} (${body.reason})`, { context: body.context, hint: body.retry_hint });
+  return fail('internal', `${body.message} (${body.reason})`, {
+    context: body.context,
+    hint: body.retry_hint,
+  });
 }
 
 /** Asserts what must hold if the program is right; a failure is a bug, not an expected error. */

@@ -3,15 +3,20 @@ import { fail } from './errors.ts';
 import { MAX_LINE_BYTES } from './limits.ts';
 
 const NEWLINE = 0x0a;
+const NOTHING = new Uint8Array(0);
+
+/** Room for a line in pieces that an idle connection keeps; anything larger is given back with the line. */
+const KEPT_BYTES = 4096;
 
 /**
- * Collects chunks into lines. It never holds more than one line's limit, whatever the peer sends: memory does not
- * grow with a line that never ends.
+ * Collects chunks into lines. What it holds never exceeds one line's limit, whatever the peer sends: not for a line
+ * that never ends, nor for one that comes a byte at a time.
  */
 export class LineDecoder {
   readonly #maxBytes: number;
   readonly #text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  #parts: Uint8Array[] = [];
+  /** The beginning of a line whose end has not come yet; its first `#bytes` are in use. Always a copy, never a view of a chunk. */
+  #pending: Uint8Array = NOTHING;
   #bytes = 0;
 
   /** @param maxBytes the longest line, without its newline. */
@@ -25,37 +30,53 @@ export class LineDecoder {
   }
 
   /**
-   * Takes a chunk and yields the lines that it completes, without their newlines; empty lines are skipped.
+   * Takes a chunk and yields the lines that it completes, without their newlines; empty lines are skipped. What is not
+   * iterated to its end is lost.
    * @throws LaliaError `bad_frame` for a line over the limit or one that is not UTF-8. The stream is then of no more use.
    */
   *push(chunk: Uint8Array): Generator<string> {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      this.#append(chunk.subarray(start, end));
-      const line = this.#takeLine();
+      const line = this.#complete(chunk.subarray(start, end));
       start = end + 1;
       if (line !== '') yield line;
     }
-    this.#append(chunk.subarray(start));
+    this.#keep(chunk.subarray(start));
   }
 
-  #append(part: Uint8Array): void {
+  #complete(last: Uint8Array): string {
+    if (this.#bytes === 0 && last.length <= this.#maxBytes) return this.#decode(last);
+    this.#keep(last);
+    const line = this.#decode(this.#pending.subarray(0, this.#bytes));
+    this.#bytes = 0;
+    if (this.#pending.length > KEPT_BYTES) this.#pending = NOTHING;
+    return line;
+  }
+
+  #keep(part: Uint8Array): void {
+    const before = this.#bytes;
     this.#bytes += part.length;
     if (this.#bytes > this.#maxBytes) {
-      this.#parts = [];
+      this.#pending = NOTHING;
       throw fail('bad_frame', `A line is longer than ${String(this.#maxBytes)} bytes.`, {
         context: { max_bytes: this.#maxBytes },
       });
     }
-    // A copy of a short piece: it must not keep the whole chunk that it was cut from alive.
-    if (part.length > 0) this.#parts.push(part.length < 4096 ? part.slice() : part);
+    this.#reserve(this.#bytes);
+    this.#pending.set(part, before);
   }
 
-  #takeLine(): string {
-    const [first, ...rest] = this.#parts;
-    const bytes = first !== undefined && rest.length === 0 ? first : concat(this.#parts, this.#bytes);
-    this.#parts = [];
-    this.#bytes = 0;
+  /** Doubles, so that a line of n bytes costs O(n) however it is cut. */
+  #reserve(bytes: number): void {
+    if (bytes <= this.#pending.length) return;
+    const grown = new Uint8Array(
+      Math.min(Math.max(bytes, this.#pending.length * 2, KEPT_BYTES), this.#maxBytes),
+    );
+    grown.set(this.#pending);
+    this.#pending = grown;
+  }
+
+  #decode(bytes: Uint8Array): string {
     try {
       return this.#text.decode(bytes);
     } catch (cause) {
@@ -71,9 +92,13 @@ export class LineDecoder {
 export function encodeLine(value: object): string {
   const line = JSON.stringify(value);
   if (line.length > MAX_LINE_BYTES / 3 && utf8Bytes(line) > MAX_LINE_BYTES) {
-    throw fail('message_too_large', `The request takes more than ${String(MAX_LINE_BYTES)} bytes as a line of JSON.`, {
-      context: { max_line_bytes: MAX_LINE_BYTES },
-    });
+    throw fail(
+      'message_too_large',
+      `The request takes more than ${String(MAX_LINE_BYTES)} bytes as a line of JSON.`,
+      {
+        context: { max_line_bytes: MAX_LINE_BYTES },
+      },
+    );
   }
   return `${line}\n`;
 }
@@ -93,14 +118,4 @@ export function utf8Bytes(text: string): number {
 
 function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
-}
-
-function concat(parts: readonly Uint8Array[], totalBytes: number): Uint8Array {
-  const whole = new Uint8Array(totalBytes);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -27,12 +27,20 @@ export function generateKeyPair(): { readonly privateKey: Uint8Array; readonly p
 
 /** Makes 32 raw bytes into a key that can sign. @throws RangeError for another length. */
 export function privateKeyObject(raw: Uint8Array): KeyObject {
-  return createPrivateKey({ key: Buffer.concat([PKCS8_HEADER, checkLength(raw)]), format: 'der', type: 'pkcs8' });
+  return createPrivateKey({
+    key: Buffer.concat([PKCS8_HEADER, checkLength(raw)]),
+    format: 'der',
+    type: 'pkcs8',
+  });
 }
 
 /** Makes 32 raw bytes into a key that can verify. @throws RangeError for another length. */
 export function publicKeyObject(raw: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([SPKI_HEADER, checkLength(raw)]), format: 'der', type: 'spki' });
+  return createPublicKey({
+    key: Buffer.concat([SPKI_HEADER, checkLength(raw)]),
+    format: 'der',
+    type: 'spki',
+  });
 }
 
 /** The 32 raw bytes of the public half. */
@@ -50,10 +58,16 @@ export function verifyRequest(content: SignedContent, sig: string, key: KeyObjec
   const signature = Buffer.from(sig, 'base64url');
   // Node's decoder skips what is not base64url; a signature has one spelling only.
   if (signature.length !== SIGNATURE_BYTES || signature.toString('base64url') !== sig) return false;
-  return nodeVerify(null, Buffer.from(signingText(content)), key, signature);
+  try {
+    return nodeVerify(null, Buffer.from(signingText(content)), key, signature);
+  } catch {
+    // Content without a canonical form (a lone surrogate) can have been signed by nobody.
+    return false;
+  }
 }
 
 function checkLength(raw: Uint8Array): Uint8Array {
-  if (raw.length !== KEY_BYTES) throw new RangeError(`An Ed25519 key has ${String(KEY_BYTES)} bytes, not ${String(raw.length)}.`);
+  if (raw.length !== KEY_BYTES)
+    throw new RangeError(`An Ed25519 key has ${String(KEY_BYTES)} bytes, not ${String(raw.length)}.`);
   return raw;
 }

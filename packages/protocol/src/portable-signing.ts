@@ -6,15 +6,23 @@ import { getPublicKeyAsync, signAsync, verifyAsync } from '@noble/ed25519';
 import { fromBase64Url, toBase64Url } from './base64url.ts';
 import { type SignedContent, signingText } from './signed-content.ts';
 
+/** RFC 8032's own rules, as Node has them; the library's default accepts more (ZIP 215). */
+const STRICT = { zip215: false };
+
 /** Signs a request with a 32-byte private key (the seed of RFC 8032). @returns the signature in base64url. */
 export async function signPortably(content: SignedContent, privateKey: Uint8Array): Promise<string> {
   return toBase64Url(await signAsync(new TextEncoder().encode(signingText(content)), privateKey));
 }
 
 /** Whether `sig` (base64url) is this content's signature by the holder of a 32-byte public key. Never throws for bad input. */
-export async function verifyPortably(content: SignedContent, sig: string, publicKey: Uint8Array): Promise<boolean> {
+export async function verifyPortably(
+  content: SignedContent,
+  sig: string,
+  publicKey: Uint8Array,
+): Promise<boolean> {
   try {
-    return await verifyAsync(fromBase64Url(sig), new TextEncoder().encode(signingText(content)), publicKey);
+    const text = new TextEncoder().encode(signingText(content));
+    return await verifyAsync(fromBase64Url(sig), text, publicKey, STRICT);
   } catch {
     // A signature or key of the wrong length, or content without a canonical form, is simply not valid.
     return false;

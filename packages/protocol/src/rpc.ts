@@ -26,6 +26,9 @@ export interface RpcFailure {
 
 export type RpcResponse = RpcSuccess | RpcFailure;
 
+/** Characters of a text that is the id of a request. */
+const MAX_ID_LENGTH = 128;
+
 /** JSON-RPC's own codes where one fits; every other reason has -32000 minus its exit code. */
 const RPC_CODES: Readonly<Record<string, number>> = {
   bad_frame: -32700,
@@ -52,7 +55,7 @@ export function failure(id: RequestId | null, error: LaliaError): RpcFailure {
 export function parseRequest(line: string): RpcRequest {
   const value = parseObject(line);
   const { jsonrpc, id, method } = value;
-  if (jsonrpc !== '2.0' || typeof method !== 'string' || !isRequestId(id)) {
+  if (jsonrpc !== '2.0' || typeof method !== 'string' || !(id === undefined || isRequestId(id))) {
     throw fail('bad_frame', 'The line is not a JSON-RPC 2.0 request.');
   }
   return value as unknown as RpcRequest;
@@ -64,14 +67,23 @@ export function parseRequest(line: string): RpcRequest {
  */
 export function parseResponse(line: string): RpcResponse {
   const value = parseObject(line);
-  if (value['jsonrpc'] !== '2.0' || !('result' in value || 'error' in value)) {
+  const { jsonrpc, id, error } = value;
+  const isAnswer = 'result' in value ? !('error' in value) && isRequestId(id) : isErrorObject(error);
+  if (jsonrpc !== '2.0' || !isAnswer) {
     throw fail('bad_frame', 'The daemon sent a line that is not a JSON-RPC 2.0 answer.');
   }
   return value as unknown as RpcResponse;
 }
 
 function isRequestId(id: unknown): boolean {
-  return id === undefined || typeof id === 'number' || (typeof id === 'string' && id.length <= 128);
+  // Another number would come back changed, and the answer find nobody.
+  return Number.isSafeInteger(id) || (typeof id === 'string' && id.length <= MAX_ID_LENGTH);
+}
+
+function isErrorObject(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { data } = error as { data?: unknown };
+  return typeof data === 'object' && data !== null && 'reason' in data && typeof data.reason === 'string';
 }
 
 function parseObject(line: string): Record<string, unknown> {

@@ -5,6 +5,7 @@
  * value in the front matter is a plain scalar of `[A-Za-z0-9._:-]`, so no name can end it and no body begin before it ends.
  */
 import { fail } from './errors.ts';
+import { isName, isUlid, type Ulid } from './ids.ts';
 import type { Message } from './message.ts';
 
 /** Messages in one folder. A git tree is written anew for each commit, so its size must not grow with history. */
@@ -41,42 +42,49 @@ export function formatMessage(message: Message): string {
     ['nonce', message.nonce],
     ['sig', message.sig],
   ];
-  const lines = fields.filter(([, value]) => value !== undefined).map(([key, value]) => `${key}: ${String(value)}\n`);
+  const lines = fields
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}: ${String(value)}\n`);
   return `${START}${lines.join('')}${END}${message.body}`;
 }
 
 /**
- * Reads a message's file.
+ * Reads a message's file. Only what `formatMessage` writes is accepted, so one message has one text and an edit of any
+ * line shows, also of those that no signature covers.
  * @throws LaliaError `verify_failed` whose message says which part is missing or wrong.
  */
 export function parseMessage(text: string): Message {
   const end = text.indexOf(`\n${END}`);
   if (!text.startsWith(START) || end === -1) throw damaged('it has no front matter');
-  const fields = readFields(text.slice(START.length, end + 1));
+  const fields = readFields(text.slice(START.length, end));
   if (fields.number('lalia') !== FORMAT) throw damaged('it has another format version');
+  const message = readMessage(fields, text.slice(end + 1 + END.length));
+  if (fields.text('at') !== new Date(message.ts).toISOString())
+    throw damaged('"at" and "ts" are different times');
+  if (formatMessage(message) !== text) throw damaged('its front matter is not in the form that Lalia writes');
+  return message;
+}
+
+function readMessage(fields: Fields, body: string): Message {
+  const kind = fields.text('kind');
+  if (kind !== 'tell' && kind !== 'post') throw damaged('its kind is neither tell nor post');
   const common = {
-    id: fields.text('id'),
+    id: fields.id('id'),
     seq: fields.number('seq'),
-    prev: fields.optional('prev'),
-    from: fields.text('from'),
-    from_id: fields.text('from_id'),
+    prev: fields.optionalId('prev'),
+    from: fields.name('from'),
+    from_id: fields.id('from_id'),
     ts: fields.number('ts'),
     nonce: fields.text('nonce'),
     sig: fields.text('sig'),
-    reply_to: fields.optional('reply_to'),
+    reply_to: fields.optionalId('reply_to'),
     needs_answer: fields.flag('needs_answer'),
     status: fields.flag('status'),
-    body: text.slice(end + 1 + END.length),
+    body,
   };
-  if (fields.text('at') !== new Date(common.ts).toISOString()) throw damaged('"at" and "ts" are different times');
-  switch (fields.text('kind')) {
-    case 'tell':
-      return { kind: 'tell', ...common, to: fields.text('to'), to_id: fields.text('to_id') };
-    case 'post':
-      return { kind: 'post', ...common, room: fields.text('room'), room_id: fields.text('room_id') };
-    default:
-      throw damaged('its kind is neither tell nor post');
-  }
+  return kind === 'tell'
+    ? { kind, ...common, to: fields.name('to'), to_id: fields.id('to_id') }
+    : { kind, ...common, room: fields.name('room'), room_id: fields.id('room_id') };
 }
 
 function targetFields(message: Message): [string, string][] {
@@ -91,41 +99,59 @@ function targetFields(message: Message): [string, string][] {
       ];
 }
 
-interface Fields {
-  text(key: string): string;
-  number(key: string): number;
-  optional(key: string): string | undefined;
-  flag(key: string): boolean;
-}
+/** The lines of a front matter, each asked for as what it has to be. */
+class Fields {
+  readonly #values: ReadonlyMap<string, string>;
 
-/** Front matter is read as strictly as it is written: unknown and repeated keys are damage, not variety. */
-function readFields(frontMatter: string): Fields {
-  const values = new Map<string, string>();
-  for (const line of frontMatter.trimEnd().split('\n')) {
-    const match = /^([a-z_]+): ([A-Za-z0-9._:-]+)$/.exec(line);
-    const [, key = '', value = ''] = match ?? [];
-    if (match === null || values.has(key)) throw damaged(`its front matter has a bad line: ${line.slice(0, 80)}`);
-    values.set(key, value);
+  constructor(values: ReadonlyMap<string, string>) {
+    this.#values = values;
   }
-  const text = (key: string): string => {
-    const value = values.get(key);
+
+  text(key: string): string {
+    const value = this.#values.get(key);
     if (value === undefined) throw damaged(`"${key}" is missing`);
     return value;
-  };
-  return {
-    text,
-    optional: (key) => values.get(key),
-    number: (key) => {
-      const value = text(key);
-      if (!/^\d{1,15}$/.test(value)) throw damaged(`"${key}" is not a number`);
-      return Number(value);
-    },
-    flag: (key) => {
-      const value = values.get(key);
-      if (value !== undefined && value !== 'true') throw damaged(`"${key}" is neither true nor left out`);
-      return value === 'true';
-    },
-  };
+  }
+
+  number(key: string): number {
+    const value = this.text(key);
+    if (!/^\d{1,15}$/.test(value)) throw damaged(`"${key}" is not a number`);
+    return Number(value);
+  }
+
+  name(key: string): string {
+    const value = this.text(key);
+    if (!isName(value)) throw damaged(`"${key}" is not a name`);
+    return value;
+  }
+
+  id(key: string): Ulid {
+    const value = this.text(key);
+    if (!isUlid(value)) throw damaged(`"${key}" is not an id`);
+    return value;
+  }
+
+  optionalId(key: string): Ulid | undefined {
+    return this.#values.has(key) ? this.id(key) : undefined;
+  }
+
+  flag(key: string): boolean {
+    const value = this.#values.get(key);
+    if (value !== undefined && value !== 'true') throw damaged(`"${key}" is neither true nor left out`);
+    return value === 'true';
+  }
+}
+
+function readFields(frontMatter: string): Fields {
+  const values = new Map<string, string>();
+  for (const line of frontMatter.split('\n')) {
+    const match = /^([a-z_]+): ([A-Za-z0-9._:-]+)$/.exec(line);
+    const [, key = '', value = ''] = match ?? [];
+    if (match === null || values.has(key))
+      throw damaged(`its front matter has a bad line: ${line.slice(0, 80)}`);
+    values.set(key, value);
+  }
+  return new Fields(values);
 }
 
 function damaged(what: string): Error {

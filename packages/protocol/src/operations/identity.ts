@@ -1,7 +1,19 @@
 /** Operations about who is who (spec 5). */
 import { z } from 'zod';
 import { operation } from './definition.ts';
-import { agentInfo, agentRef, auth, location, name, project, role, roomRef, shortText, timestampMs, ulid } from './shapes.ts';
+import {
+  agentInfo,
+  agentRef,
+  auth,
+  location,
+  name,
+  project,
+  role,
+  roomRef,
+  shortText,
+  timestampMs,
+  ulid,
+} from './shapes.ts';
 
 /** A process with its start time: a pid alone names another process after a while. */
 export const processRef = z.strictObject({ pid: z.int().positive(), started: z.string().max(64) });
@@ -60,7 +72,8 @@ export const renew = operation({
 
 export const identify = operation({
   name: 'identify',
-  summary: 'Finds who is calling from a name, the harness session, the process ancestry or the worktree, in that order.',
+  summary:
+    'Finds who is calling from a name, the harness session, the process ancestry or the worktree, in that order.',
   caller: 'anyone',
   blocking: false,
   params: z.strictObject({

@@ -138,7 +138,10 @@ export const peek = operation({
   caller: 'agent',
   blocking: false,
   params: z.strictObject({
-    source: z.discriminatedUnion('kind', [...conversationTarget.options, z.strictObject({ kind: z.literal('any') })]),
+    source: z.discriminatedUnion('kind', [
+      ...conversationTarget.options,
+      z.strictObject({ kind: z.literal('any') }),
+    ]),
     max: z.int().positive().max(MAX_HISTORY_MESSAGES).default(MAX_ROOM_UNREAD),
     auth,
   }),

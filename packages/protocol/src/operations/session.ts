@@ -50,7 +50,8 @@ export const status = operation({
 
 export const stop = operation({
   name: 'stop',
-  summary: 'Makes the daemon finish what it acknowledged, release blocked readers, and end; the connection closes when it has.',
+  summary:
+    'Makes the daemon finish what it acknowledged, release blocked readers, and end; the connection closes when it has.',
   caller: 'anyone',
   blocking: false,
   params: z.strictObject({ reason: z.enum(['stop', 'restart', 'handover']) }),

@@ -6,14 +6,28 @@ import { DELIVERY_LEASE_MS, MAX_DELIVERY_LEASE_MS, MAX_WAIT_MS } from '../limits
 /** Optional text that is recorded as it is: paths, URLs, models. */
 export const shortText = z.string().max(4096);
 
-export const ulid = z.string().refine(isUlid, 'is not a ULID').meta({ pattern: '^[0-7][0-9A-HJKMNP-TV-Z]{25}$' });
+export const ulid = z
+  .string()
+  .refine(isUlid, 'is not a ULID')
+  .meta({ pattern: '^[0-7][0-9A-HJKMNP-TV-Z]{25}$' });
 
 export const name = z
   .string()
-  .refine(isName, 'is not a name: 1 to 64 letters, digits, ".", "_", "-", beginning with a letter or digit, without "--"')
+  .refine(
+    isName,
+    'is not a name: 1 to 64 letters, digits, ".", "_", "-", beginning with a letter or digit, without "--"',
+  )
   .meta({ pattern: '^(?!.*--)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' });
 
-export const project = z.string().min(1).max(255);
+/** No `:`, which ends the project in an address, and nothing that would break a line. */
+export const project = z
+  .string()
+  .max(255)
+  .refine(
+    (text) => /^[^:\p{Cc}]+$/u.test(text),
+    'is not a project: it must have at least one character, no ":" and no line break',
+  )
+  .meta({ pattern: '^[^:\\u0000-\\u001f\\u007f-\\u009f]+$' });
 export const timestampMs = z.int().nonnegative();
 export const role = z.enum(['peer', 'worker', 'supervisor']);
 export const presence = z.enum(['live', 'listening', 'away']);
@@ -60,7 +74,12 @@ export const agentInfo = agentRef.extend({
   unread: z.int().nonnegative(),
 });
 
-export const roomRef = z.object({ room_id: ulid, name, project: z.string().nullable(), archived: z.boolean() });
+export const roomRef = z.object({
+  room_id: ulid,
+  name,
+  project: z.string().nullable(),
+  archived: z.boolean(),
+});
 
 /** One of the caller's conversations. */
 export const conversationTarget = z.discriminatedUnion('kind', [
