@@ -70,7 +70,7 @@ function readMessage(fields: Fields, body: string): Message {
   if (kind !== 'tell' && kind !== 'post') throw damaged('its kind is neither tell nor post');
   const common = {
     id: fields.id('id'),
-    seq: fields.number('seq'),
+    seq: fields.position('seq'),
     prev: fields.optionalId('prev'),
     from: fields.name('from'),
     from_id: fields.id('from_id'),
@@ -117,6 +117,12 @@ class Fields {
     const value = this.text(key);
     if (!/^\d{1,15}$/.test(value)) throw damaged(`"${key}" is not a number`);
     return Number(value);
+  }
+
+  position(key: string): number {
+    const value = this.number(key);
+    if (value === 0) throw damaged(`"${key}" is 0`);
+    return value;
   }
 
   name(key: string): string {
