@@ -13,7 +13,16 @@ import { root } from './toolbox.mjs';
 
 // A folder of our own: two runs at once in one checkout must not read each other's report.
 const report = join(mkdtempSync(join(tmpdir(), 'lalia-ci-')), 'vitest.json');
-const vitest = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+// In a log of CI, colours are noise.
+const color = process.stdout.isTTY ? '--color' : '--no-color';
+const vitest = [
+  'vitest',
+  'run',
+  color,
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+];
 
 const checks = [
   { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'] },

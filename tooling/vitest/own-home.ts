@@ -1,16 +1,19 @@
 // No test may touch the home, the git settings or the identity of whoever runs it: all of them inherit this environment.
+// All temporary folders of the tests are inside that home too, so nothing stays behind, neither files nor processes.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endLeftovers } from './leftovers.ts';
 
 export default function ownHome() {
   // Kept short: a socket path under it must fit into 104 bytes.
   const home = mkdtempSync(join(tmpdir(), 'lalia-'));
-  for (const name of Object.keys(process.env))
-    if (/^(LALIA_|CLAUDE|CODEX_|GEMINI_|GIT_|XDG_)/.test(name)) delete process.env[name];
+  const strange = /^(LALIA_|CLAUDE|CODEX_|GEMINI_|GIT_|XDG_|NODE_OPTIONS$|FORCE_COLOR$|NO_COLOR$)/;
+  for (const name of Object.keys(process.env)) if (strange.test(name)) delete process.env[name];
   Object.assign(process.env, {
     HOME: home,
+    TMPDIR: home,
     LALIA_HOME: join(home, '.lalia'),
     LALIA_WORKSPACE: join(home, 'workspace'),
     GIT_CONFIG_NOSYSTEM: '1',
@@ -20,5 +23,9 @@ export default function ownHome() {
     GIT_COMMITTER_NAME: 'Test',
     GIT_COMMITTER_EMAIL: 'test@example.invalid',
   });
-  return () => rmSync(home, { recursive: true, force: true });
+  return () => {
+    const left = endLeftovers(home);
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    if (left.length > 0) throw new Error(`Tests left these processes running:\n${left.join('\n')}`);
+  };
 }
