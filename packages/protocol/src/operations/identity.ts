@@ -15,13 +15,18 @@ import {
   ulid,
 } from './shapes.ts';
 
-/** A process with its start time: a pid alone names another process after a while. */
-export const processRef = z.strictObject({ pid: z.int().positive(), started: z.string().max(64) });
-
-export const anchor = processRef.extend({
-  /** A harness process holds one identity; a plain terminal may hold several. */
-  kind: z.enum(['harness', 'terminal']),
+export const processRef = z.strictObject({ pid: z.int().positive(), started: z.string().max(64) }).meta({
+  id: 'ProcessRef',
+  description: 'A process with its start time: a pid alone names another process after a while.',
 });
+
+export const anchor = processRef
+  .extend({
+    kind: z
+      .enum(['harness', 'terminal'])
+      .describe('A harness process holds one identity; a plain terminal may hold several.'),
+  })
+  .meta({ id: 'Anchor', description: 'The process whose end means that the session is over.' });
 
 export const register = operation({
   name: 'register',
@@ -37,13 +42,12 @@ export const register = operation({
     harness_session: shortText.nullable(),
     anchor: anchor.nullable(),
     location,
-    /** Base64url of 32 bytes; for embedders that keep the private key themselves. */
     public_key: z
       .string()
       .regex(/^[A-Za-z0-9_-]{43}$/)
-      .optional(),
-    /** Take the identity from a session that is still alive. */
-    takeover: z.boolean().optional(),
+      .optional()
+      .describe('Base64url without padding of 32 bytes; for embedders that keep the private key themselves.'),
+    takeover: z.boolean().optional().describe('Take the identity from a session that is still alive.'),
     auth: auth.optional(),
   }),
   result: z.object({ agent: agentInfo, created: z.boolean(), lease_until: timestampMs }),
@@ -77,21 +81,17 @@ export const identify = operation({
   caller: 'anyone',
   blocking: false,
   params: z.strictObject({
-    /** What `--as` said: an address. */
-    as: z.string().max(512).nullable(),
-    /** What `LALIA_NAME` says. */
-    env_name: z.string().max(512).nullable(),
+    as: z.string().max(512).nullable().describe('What `--as` said: an address.'),
+    env_name: z.string().max(512).nullable().describe('What `LALIA_NAME` says.'),
     harness_session: shortText.nullable(),
-    /** The calling process's ancestors, nearest first. */
-    ancestors: z.array(processRef).max(256),
+    ancestors: z.array(processRef).max(256).describe("The calling process's ancestors, nearest first."),
     worktree: shortText.nullable(),
     project: project.nullable(),
   }),
   result: z.object({
     agent: agentInfo,
     how: z.enum(['as', 'env_name', 'harness_session', 'anchor', 'worktree']),
-    /** The public key, for a check that the key file belongs to it. */
-    public_key: z.string(),
+    public_key: z.string().describe('The public key, for a check that the key file belongs to it.'),
   }),
   errors: ['not_registered', 'ambiguous_caller', 'agent_not_found', 'ambiguous_address'],
 });
@@ -104,8 +104,7 @@ export const resolve = operation({
   params: z.strictObject({
     address: z.string().max(512),
     kind: z.enum(['agent', 'room', 'any']),
-    /** Whose project a bare name is looked up in first. */
-    project: project.nullable(),
+    project: project.nullable().describe('Whose project a bare name is looked up in first.'),
   }),
   result: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('agent'), agent: agentRef }),
@@ -120,10 +119,8 @@ export const agents = operation({
   caller: 'anyone',
   blocking: false,
   params: z.strictObject({
-    /** Also those that were unregistered. */
-    all: z.boolean().optional(),
-    /** Only this one. */
-    agent_id: ulid.optional(),
+    all: z.boolean().optional().describe('Also those that were unregistered.'),
+    agent_id: ulid.optional().describe('Only this one.'),
   }),
   result: z.object({ agents: z.array(agentInfo) }),
   errors: [],

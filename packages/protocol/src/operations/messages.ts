@@ -20,8 +20,7 @@ import {
 
 /** What every message carries, whoever it goes to. */
 const outgoing = {
-  /** Made by the sender; sending the same message again with it changes nothing. */
-  id: ulid,
+  id: ulid.describe('Made by the sender; sending the same message again with it changes nothing.'),
   body: z.string(),
   reply_to: ulid.optional(),
   needs_answer: z.literal(true).optional(),
@@ -33,8 +32,7 @@ const accepted = {
   id: ulid,
   seq: z.int().positive(),
   ts: timestampMs,
-  /** This id was accepted before; nothing was sent again. */
-  duplicate: z.boolean(),
+  duplicate: z.boolean().describe('This id was accepted before; nothing was sent again.'),
 };
 
 export const tell = operation({
@@ -85,20 +83,23 @@ export const read = operation({
   blocking: true,
   params: z.strictObject({
     source: readSource,
-    /** How long to wait for a first message; 0: not at all. */
-    timeout_ms: waitMs,
-    /** At most so many messages, all from one conversation. */
-    max: z.int().positive().max(MAX_HISTORY_MESSAGES).default(1),
-    /** How long the reader may take to acknowledge before the messages are unread again. */
-    lease_ms: leaseMs,
+    timeout_ms: waitMs.describe('How long to wait for a first message; 0: not at all.'),
+    max: z
+      .int()
+      .positive()
+      .max(MAX_HISTORY_MESSAGES)
+      .default(1)
+      .describe('At most so many messages, all from one conversation.'),
+    lease_ms: leaseMs.describe(
+      'How long the reader may take to acknowledge before the messages are unread again.',
+    ),
     auth,
   }),
   result: z.object({
     delivery_id: ulid,
     messages: z.array(messageView),
     dropped: droppedNotice.nullable(),
-    /** Unread messages left in the same source. */
-    remaining: z.int().nonnegative(),
+    remaining: z.int().nonnegative().describe('Unread messages left in the same source.'),
   }),
   errors: [
     'timeout',
@@ -185,15 +186,17 @@ export const history = operation({
   blocking: false,
   params: z.strictObject({
     target: conversationTarget,
-    /** Only messages after this one; without it, the newest. */
-    since_seq: z.int().nonnegative().optional(),
+    since_seq: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('Only messages after this one; without it, the newest.'),
     limit: z.int().positive().max(MAX_HISTORY_MESSAGES).default(50),
     auth,
   }),
   result: z.object({
     messages: z.array(messageView),
-    /** Whether there are later messages than these. */
-    more: z.boolean(),
+    more: z.boolean().describe('Whether there are later messages than these.'),
   }),
   errors: ['agent_not_found', 'room_not_found'],
 });
@@ -214,8 +217,7 @@ export const receipts = operation({
         id: ulid,
         seq: z.int().positive(),
         accepted_ts: timestampMs,
-        /** The beginning of the body, on one line. */
-        excerpt: z.string(),
+        excerpt: z.string().describe('The beginning of the body, on one line.'),
         recipients: z.array(
           z.object({
             agent: agentRef,

@@ -3,15 +3,16 @@ import { z } from 'zod';
 import { operation } from './definition.ts';
 import { agentInfo, auth, name, roomRef, timestampMs, ulid } from './shapes.ts';
 
-const roomInfo = roomRef.extend({
-  description: z.string(),
-  created_ts: timestampMs,
-  members: z.int().nonnegative(),
-  messages: z.int().nonnegative(),
-  /** Whether the caller is a member; unread is 0 where it is not. */
-  joined: z.boolean(),
-  unread: z.int().nonnegative(),
-});
+const roomInfo = roomRef
+  .extend({
+    description: z.string(),
+    created_ts: timestampMs,
+    members: z.int().nonnegative(),
+    messages: z.int().nonnegative(),
+    joined: z.boolean().describe('Whether the caller is a member; unread is 0 where it is not.'),
+    unread: z.int().nonnegative(),
+  })
+  .meta({ id: 'RoomInfo', description: 'A room, as the caller sees it.' });
 
 export const roomCreate = operation({
   name: 'room_create',

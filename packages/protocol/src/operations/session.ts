@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { operation } from './definition.ts';
 import { timestampMs } from './shapes.ts';
 
-const protocolVersion = z.object({ major: z.int(), minor: z.int() });
+const protocolVersion = z
+  .object({ major: z.int(), minor: z.int() })
+  .meta({
+    id: 'ProtocolVersion',
+    description: 'A peer with another major version cannot be served; a minor version only adds.',
+  });
 
 export const hello = operation({
   name: 'hello',
@@ -38,11 +43,9 @@ export const status = operation({
     unread: z.int(),
     memory_bytes: z.int(),
     journal: z.object({
-      /** Changes that are accepted but not yet in git. */
-      backlog: z.int(),
+      backlog: z.int().describe('Changes that are accepted but not yet in git.'),
       last_commit_ts: timestampMs.nullable(),
-      /** Why the last attempt failed; null when it did not. */
-      error: z.string().nullable(),
+      error: z.string().nullable().describe('Why the last attempt failed; null when it did not.'),
     }),
   }),
   errors: [],

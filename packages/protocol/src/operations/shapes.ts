@@ -1,4 +1,7 @@
-/** Shapes that several operations share. */
+/**
+ * Shapes that several operations share. One with an `id` is a definition of its own in the JSON Schemas and in the
+ * reference; its description is what a client's author reads there.
+ */
 import { z } from 'zod';
 import { isName, isUlid } from '../ids.ts';
 import { DELIVERY_LEASE_MS, MAX_DELIVERY_LEASE_MS, MAX_WAIT_MS } from '../limits.ts';
@@ -6,10 +9,11 @@ import { DELIVERY_LEASE_MS, MAX_DELIVERY_LEASE_MS, MAX_WAIT_MS } from '../limits
 /** Optional text that is recorded as it is: paths, URLs, models. */
 export const shortText = z.string().max(4096);
 
-export const ulid = z
-  .string()
-  .refine(isUlid, 'is not a ULID')
-  .meta({ pattern: '^[0-7][0-9A-HJKMNP-TV-Z]{25}$' });
+export const ulid = z.string().refine(isUlid, 'is not a ULID').meta({
+  id: 'Ulid',
+  description: 'A ULID in upper case (github.com/ulid/spec).',
+  pattern: '^[0-7][0-9A-HJKMNP-TV-Z]{25}$',
+});
 
 export const name = z
   .string()
@@ -17,9 +21,12 @@ export const name = z
     isName,
     'is not a name: 1 to 64 letters, digits, ".", "_", "-", beginning with a letter or digit, without "--"',
   )
-  .meta({ pattern: '^(?!.*--)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' });
+  .meta({
+    id: 'Name',
+    description: 'The name of an agent or a room.',
+    pattern: '^(?!.*--)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+  });
 
-/** No `:`, which ends the project in an address, and nothing that would break a line. */
 export const project = z
   .string()
   .max(255)
@@ -27,109 +34,158 @@ export const project = z
     (text) => /^[^:\p{Cc}]+$/u.test(text),
     'is not a project: it must have at least one character, no ":" and no line break',
   )
-  .meta({ pattern: '^[^:\\u0000-\\u001f\\u007f-\\u009f]+$' });
-export const timestampMs = z.int().nonnegative();
-export const role = z.enum(['peer', 'worker', 'supervisor']);
-export const presence = z.enum(['live', 'listening', 'away']);
-export const worktreeKind = z.enum(['main', 'secondary', 'detached', 'outside']);
+  .meta({
+    id: 'Project',
+    // A colon ends the project in an address.
+    description: 'The name of a project: no `:` and no control characters.',
+    pattern: '^[^:\\u0000-\\u001f\\u007f-\\u009f]+$',
+  });
 
-export const auth = z.strictObject({
-  agent_id: ulid,
-  ts: timestampMs,
-  nonce: z.string().regex(/^[A-Za-z0-9._-]{16,64}$/),
-  sig: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
+export const timestampMs = z
+  .int()
+  .nonnegative()
+  .meta({ id: 'TimestampMs', description: 'Milliseconds since 1970-01-01T00:00:00Z.' });
+
+export const role = z
+  .enum(['peer', 'worker', 'supervisor'])
+  .meta({ id: 'Role', description: 'Default: peer.' });
+
+export const presence = z.enum(['live', 'listening', 'away']).meta({
+  id: 'Presence',
+  description:
+    '`listening`: blocked in a read now. `away`: lease over, or its process is gone; it still gets mail.',
 });
 
-/** An agent in one line, wherever one is mentioned. */
-export const agentRef = z.object({
-  agent_id: ulid,
-  name,
-  project: z.string().nullable(),
-  role,
-  human: z.boolean(),
-});
+export const worktreeKind = z
+  .enum(['main', 'secondary', 'detached', 'outside'])
+  .meta({ id: 'WorktreeKind', description: '`outside`: not in a git repository.' });
+
+export const auth = z
+  .strictObject({
+    agent_id: ulid.describe('Who is calling.'),
+    ts: timestampMs.describe('When the request was signed.'),
+    nonce: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{16,64}$/)
+      .describe('Never used before by this agent.'),
+    sig: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{86}$/)
+      .describe('Base64url without padding of the 64 bytes of the signature.'),
+  })
+  .meta({ id: 'Auth', description: 'The signature of a request.' });
+
+export const agentRef = z
+  .object({
+    agent_id: ulid,
+    name,
+    project: z.string().nullable(),
+    role,
+    human: z.boolean().describe('It is the person, not an agent.'),
+  })
+  .meta({ id: 'AgentRef', description: 'An agent in one line, wherever one is mentioned.' });
 
 /** Where an agent works, captured when it registers (spec 5). */
-export const location = z.strictObject({
-  repo_url: shortText.nullable(),
-  repo_root: shortText.nullable(),
-  main_repo_root: shortText.nullable(),
-  worktree: shortText.nullable(),
-  worktree_kind: worktreeKind,
-  branch: shortText.nullable(),
-  cwd: shortText,
-});
+export const location = z
+  .strictObject({
+    repo_url: shortText.nullable(),
+    repo_root: shortText.nullable(),
+    main_repo_root: shortText.nullable(),
+    worktree: shortText.nullable(),
+    worktree_kind: worktreeKind,
+    branch: shortText.nullable(),
+    cwd: shortText,
+  })
+  .meta({ id: 'Location', description: 'Where an agent works, captured when it registers.' });
 
-export const agentInfo = agentRef.extend({
-  harness: z.string().nullable(),
-  model: z.string().nullable(),
-  ...location.shape,
-  registered_ts: timestampMs,
-  last_seen_ts: timestampMs,
-  presence,
-  /** Since when it is away; null while it is not. */
-  away_since: timestampMs.nullable(),
-  /** Set when the identity was unregistered. */
-  unregistered_ts: timestampMs.nullable(),
-  unread: z.int().nonnegative(),
-});
+export const agentInfo = agentRef
+  .extend({
+    harness: z.string().nullable(),
+    model: z.string().nullable(),
+    ...location.shape,
+    registered_ts: timestampMs,
+    last_seen_ts: timestampMs,
+    presence,
+    away_since: timestampMs.nullable().describe('Since when it is away; null while it is not.'),
+    unregistered_ts: timestampMs.nullable().describe('Set when the identity was unregistered.'),
+    unread: z.int().nonnegative(),
+  })
+  .meta({ id: 'AgentInfo', description: 'All that is known of an agent.' });
 
-export const roomRef = z.object({
-  room_id: ulid,
-  name,
-  project: z.string().nullable(),
-  archived: z.boolean(),
-});
+export const roomRef = z
+  .object({ room_id: ulid, name, project: z.string().nullable(), archived: z.boolean() })
+  .meta({ id: 'RoomRef', description: 'A room in one line, wherever one is mentioned.' });
 
-/** One of the caller's conversations. */
-export const conversationTarget = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('channel'), agent_id: ulid }),
-  z.strictObject({ kind: z.literal('room'), room_id: ulid }),
-]);
+export const conversationTarget = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('channel'), agent_id: ulid }),
+    z.strictObject({ kind: z.literal('room'), room_id: ulid }),
+  ])
+  .meta({ id: 'ConversationTarget', description: 'One of the caller’s conversations.' });
 
-/** What a read takes from. `answer`: the answer to one of the caller's own messages. */
-export const readSource = z.discriminatedUnion('kind', [
-  ...conversationTarget.options,
-  z.strictObject({ kind: z.literal('any') }),
-  z.strictObject({ kind: z.literal('answer'), question: ulid }),
-]);
+export const readSource = z
+  .discriminatedUnion('kind', [
+    ...conversationTarget.options,
+    z.strictObject({ kind: z.literal('any') }),
+    z.strictObject({ kind: z.literal('answer'), question: ulid }),
+  ])
+  .meta({
+    id: 'ReadSource',
+    description: 'What a read takes from. `answer`: the answer to one of the caller’s own messages.',
+  });
 
-/** A conversation as its reader sees it: the other agent, or the room. */
-export const conversationRef = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('channel'), with: agentRef }),
-  z.object({ kind: z.literal('room'), room: roomRef }),
-]);
+export const conversationRef = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('channel'), with: agentRef }),
+    z.object({ kind: z.literal('room'), room: roomRef }),
+  ])
+  .meta({
+    id: 'ConversationRef',
+    description: 'A conversation as its reader sees it: the other agent, or the room.',
+  });
 
-export const messageView = z.object({
-  id: ulid,
-  seq: z.int().positive(),
-  conversation: conversationRef,
-  from: agentRef,
-  ts: timestampMs,
-  reply_to: ulid.nullable(),
-  needs_answer: z.boolean(),
-  status: z.boolean(),
-  body: z.string(),
-  /** It was handed to a reader before, which did not acknowledge it. */
-  redelivered: z.boolean(),
-});
+export const messageView = z
+  .object({
+    id: ulid,
+    seq: z.int().positive(),
+    conversation: conversationRef,
+    from: agentRef,
+    ts: timestampMs,
+    reply_to: ulid.nullable(),
+    needs_answer: z.boolean(),
+    status: z.boolean(),
+    body: z.string(),
+    redelivered: z.boolean().describe('It was handed to a reader before, which did not acknowledge it.'),
+  })
+  .meta({ id: 'MessageView', description: 'A message as a reader gets it.' });
 
-/** Messages of a room that overflowed this member's mailbox; `history` still has them. */
-export const droppedNotice = z.object({
-  room: roomRef,
-  count: z.int().positive(),
-  first_seq: z.int().positive(),
-  last_seq: z.int().positive(),
-});
+export const droppedNotice = z
+  .object({
+    room: roomRef,
+    count: z.int().positive(),
+    first_seq: z.int().positive(),
+    last_seq: z.int().positive(),
+  })
+  .meta({
+    id: 'DroppedNotice',
+    description: 'Messages of a room that overflowed this member’s mailbox; `history` still has them.',
+  });
 
-/** Where a recipient stood when the message was accepted, so that "sent" is not mistaken for "seen". */
-export const recipientState = z.object({
-  agent: agentRef,
-  presence,
-  away_since: timestampMs.nullable(),
-  /** Unread messages in the same conversation before this one. */
-  unread_before: z.int().nonnegative(),
-});
+export const recipientState = z
+  .object({
+    agent: agentRef,
+    presence,
+    away_since: timestampMs.nullable(),
+    unread_before: z
+      .int()
+      .nonnegative()
+      .describe('Unread messages in the same conversation before this one.'),
+  })
+  .meta({
+    id: 'RecipientState',
+    description:
+      'Where a recipient stood when the message was accepted, so that "sent" is not mistaken for "seen".',
+  });
 
 export const waitMs = z.int().nonnegative().max(MAX_WAIT_MS);
 export const leaseMs = z.int().positive().max(MAX_DELIVERY_LEASE_MS).default(DELIVERY_LEASE_MS);
