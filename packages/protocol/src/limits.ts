@@ -15,8 +15,8 @@ export const MAX_LINE_BYTES = 4 * MIB;
  */
 export const MAX_ENCODED_BODY_BYTES = MAX_LINE_BYTES - 64 * KIB;
 
-/** Bodies in one answer that carries several messages; the rest comes with the next call. */
-export const MAX_BATCH_BYTES = 2 * MIB;
+/** The bodies, as JSON, in one answer that carries several messages; the rest comes with the next call. */
+export const MAX_BATCH_BYTES = 3 * MIB;
 
 /** Requests that one connection may have unanswered; a client with more is read from again when some are answered. */
 export const MAX_IN_FLIGHT = 1024;

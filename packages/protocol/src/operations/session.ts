@@ -3,12 +3,10 @@ import { z } from 'zod';
 import { operation } from './definition.ts';
 import { timestampMs } from './shapes.ts';
 
-const protocolVersion = z
-  .object({ major: z.int(), minor: z.int() })
-  .meta({
-    id: 'ProtocolVersion',
-    description: 'A peer with another major version cannot be served; a minor version only adds.',
-  });
+const protocolVersion = z.object({ major: z.int(), minor: z.int() }).meta({
+  id: 'ProtocolVersion',
+  description: 'A peer with another major version cannot be served; a minor version only adds.',
+});
 
 export const hello = operation({
   name: 'hello',
