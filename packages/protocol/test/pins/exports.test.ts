@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import * as protocol from '../../src/index.ts';
+import * as operations from '../../src/operations/index.ts';
+
+const source = join(import.meta.dirname, '../../src');
+
+test('the main entry exports what was decided, and nothing by accident', () => {
+  expect(Object.keys(protocol).sort()).toEqual([
+    'ERRORS',
+    'EXIT',
+    'HUMAN',
+    'LaliaError',
+    'LineDecoder',
+    'PROTOCOL_VERSION',
+    'VERSION',
+    'bodyFromBytes',
+    'canonicalJson',
+    'checkBody',
+    'checkName',
+    'compareVersions',
+    'encodeLine',
+    'errorFromBody',
+    'fail',
+    'failure',
+    'formatAddress',
+    'formatMessage',
+    'fromBase64Url',
+    'generateKeyPair',
+    'invariant',
+    'isLaliaError',
+    'isName',
+    'isReason',
+    'isUlid',
+    'limits',
+    'messagePath',
+    'parseAddress',
+    'parseMessage',
+    'parseRequest',
+    'parseResponse',
+    'pathsOf',
+    'privateKeyObject',
+    'publicKeyObject',
+    'publicKeyOf',
+    'rawPublicKey',
+    'signPortably',
+    'signRequest',
+    'signedContentOf',
+    'signingText',
+    'success',
+    'toBase64Url',
+    'ulidSource',
+    'utf8Bytes',
+    'verifyPortably',
+    'verifyRequest',
+  ]);
+});
+
+test('the entry of the operations exports their list', () => {
+  expect(Object.keys(operations)).toEqual(['OPERATIONS']);
+});
+
+test('the numbers that a peer can run into are those that were published', () => {
+  expect({ ...protocol.limits }).toEqual({
+    DEFAULT_WAIT_MS: 300000,
+    DELIVERY_LEASE_MS: 60000,
+    LEASE_MS: 3600000,
+    MAX_BATCH_BYTES: 3145728,
+    MAX_BODY_BYTES: 1048576,
+    MAX_CHANNEL_UNREAD: 100000,
+    MAX_DELIVERY_LEASE_MS: 86400000,
+    MAX_ENCODED_BODY_BYTES: 4128768,
+    MAX_HISTORY_MESSAGES: 1000,
+    MAX_IN_FLIGHT: 1024,
+    MAX_LINE_BYTES: 4194304,
+    MAX_ROOM_MEMBERS: 8,
+    MAX_ROOM_UNREAD: 64,
+    MAX_SOCKET_PATH_BYTES: 103,
+    MAX_UNSENT_BYTES: 8388608,
+    MAX_WAIT_MS: 86400000,
+    REQUEST_WINDOW_MS: 300000,
+  });
+});
+
+test('the main entry never loads zod, which would double the start time of a command', () => {
+  const loaded = modulesOf(join(source, 'index.ts'));
+  expect([...loaded]).toContain(join(source, 'errors.ts'));
+  expect([...loaded].filter((module) => module === 'zod' || module.includes('/operations/'))).toEqual([]);
+});
+
+/** All modules that loading a file loads; imports of types load nothing. */
+function modulesOf(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const text = readFileSync(file, 'utf8');
+  for (const [, specifier = ''] of text.matchAll(/^(?:import|export)(?! type)[^;]*? from '([^']+)';/gm)) {
+    if (specifier.startsWith('.')) modulesOf(join(dirname(file), specifier), seen);
+    else seen.add(specifier);
+  }
+  return seen;
+}
