@@ -1,1 +1,75 @@
-export {};
+/**
+ * @lalia/client: the SDK. Connect, register, tell, ask, rooms, an inbox. Adding a name here is a promise to other
+ * people's code.
+ */
+
+// What a user of the SDK needs of the protocol, so that there is one package to import.
+export {
+  type AgentInfo,
+  type AgentRef,
+  bodyFromBytes,
+  type ConversationRef,
+  checkBody,
+  checkName,
+  compareVersions,
+  type DroppedNotice,
+  ERRORS,
+  type ErrorBody,
+  type ErrorContext,
+  EXIT,
+  type ExitCode,
+  errorFromBody,
+  type FailOptions,
+  fail,
+  formatAddress,
+  HUMAN,
+  isLaliaError,
+  isName,
+  isUlid,
+  LaliaError,
+  type Location,
+  limits,
+  type MessageView,
+  type Method,
+  type Params,
+  type Paths,
+  PROTOCOL_VERSION,
+  type Presence,
+  parseAddress,
+  type Reason,
+  type Receipt,
+  type RecipientState,
+  type Result,
+  type Role,
+  type RoomInfo,
+  type RoomRef,
+  type Ulid,
+  VERSION,
+} from '@lalia/protocol';
+export {
+  Agent,
+  type AskOptions,
+  type HistoryOptions,
+  type SendOptions,
+  type Source,
+  type Target,
+} from './agent.ts';
+export {
+  type CallerFacts,
+  type CallerOptions,
+  callerFacts,
+  captureSession,
+  defaultWaitMs,
+  type SessionFacts,
+  suggestName,
+} from './caller.ts';
+export { Client, type Identified, type RegisteredAgent } from './client.ts';
+export { type ConnectOptions, connect } from './connect.ts';
+export type { Delivery } from './delivery.ts';
+export type { Environment } from './environment.ts';
+export type { InboxMessage, InboxOptions } from './inbox.ts';
+export { restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
+export type { LinkEvents } from './link.ts';
+export type { ReadOptions } from './reading.ts';
+export type { RegisterOptions } from './register.ts';
+export type { CallOptions } from './signed-caller.ts';

@@ -1,0 +1,301 @@
+/** One agent's face to a program: everything it can say and read, signed with its key. */
+import {
+  type AgentInfo,
+  type ConversationRef,
+  type ConversationTarget,
+  checkBody,
+  type Params,
+  type ReadSource,
+  type Result,
+  type Ulid,
+} from '@lalia/protocol';
+import type { Clock } from './clock.ts';
+import type { Delivery } from './delivery.ts';
+import { Inbox, type InboxMessage, type InboxOptions } from './inbox.ts';
+import type { Link } from './link.ts';
+import { type ReadOptions, read } from './reading.ts';
+import type { CallOptions, SignedCaller } from './signed-caller.ts';
+
+/** Where to read from: an agent, a room, whichever of both has the name, or everywhere. Each text is an address. */
+export type Source = Target | 'any';
+
+/** A conversation, by the address of the agent or the room; `name` takes either. */
+export type Target = { readonly peer: string } | { readonly room: string } | { readonly name: string };
+
+export interface SendOptions extends CallOptions {
+  /** The message's id; sending again with the same one changes nothing. Default: a new one. */
+  readonly id?: Ulid | undefined;
+  readonly replyTo?: Ulid | undefined;
+  /** Says that the sender waits for an answer. */
+  readonly needsAnswer?: boolean | undefined;
+  /** Marks a message that must never wake anybody. */
+  readonly status?: boolean | undefined;
+}
+
+export interface AskOptions extends CallOptions {
+  readonly id?: Ulid | undefined;
+  readonly replyTo?: Ulid | undefined;
+  /** How long to wait for the answer, in milliseconds. Default 300,000. */
+  readonly timeoutMs?: number | undefined;
+  readonly leaseMs?: number | undefined;
+  /** Called as soon as the question is durable, before the wait begins. */
+  readonly onSent?: ((question: Result<'tell'>) => void) | undefined;
+}
+
+export interface HistoryOptions extends CallOptions {
+  /** Only messages after this number; without it, the newest. */
+  readonly sinceSeq?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** What an agent is made of; `Client` puts it together. */
+export interface AgentParts {
+  readonly caller: SignedCaller;
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly newId: () => Ulid;
+}
+
+export class Agent {
+  /** What the daemon knew of this agent when it was identified or registered. */
+  readonly info: AgentInfo;
+  readonly #caller: SignedCaller;
+  readonly #link: Link;
+  readonly #clock: Clock;
+  readonly #newId: () => Ulid;
+
+  /** Use `Client.register`, `Client.identify` or `Client.resume`. */
+  constructor({ caller, link, clock, newId }: AgentParts, info: AgentInfo) {
+    this.info = info;
+    this.#caller = caller;
+    this.#link = link;
+    this.#clock = clock;
+    this.#newId = newId;
+  }
+
+  get id(): Ulid {
+    return this.info.agent_id;
+  }
+
+  /**
+   * Sends to one agent. Durable when it resolves; it never waits for the recipient.
+   * @param to an address; a bare name is looked up in this agent's project first.
+   * @throws LaliaError `agent_not_found`, `ambiguous_address`, `self_message`, `mailbox_full`, or what is wrong with the body.
+   */
+  async tell(to: string, body: string, options: SendOptions = {}): Promise<Result<'tell'>> {
+    checkBody(body);
+    const agentId = await this.#agentId(to, options);
+    return this.#caller.call('tell', { to: agentId, ...this.#outgoing(body, options) }, options);
+  }
+
+  /**
+   * Sends to all other members of a room. Durable when it resolves.
+   * @throws LaliaError `room_not_found`, `room_archived`, or what is wrong with the body.
+   */
+  async post(room: string, body: string, options: SendOptions = {}): Promise<Result<'post'>> {
+    checkBody(body);
+    const roomId = await this.#roomId(room, options);
+    return this.#caller.call('post', { room: roomId, ...this.#outgoing(body, options) }, options);
+  }
+
+  /**
+   * Asks one agent and waits for its answer, across crashes of the daemon. Mail that was unread before stays unread.
+   * @returns the question as it was accepted, and the answer, to be acknowledged.
+   * @throws LaliaError `timeout` when none came in time: the question stands, and a late answer is ordinary mail.
+   */
+  async ask(
+    to: string,
+    body: string,
+    options: AskOptions = {},
+  ): Promise<{ question: Result<'tell'>; delivery: Delivery }> {
+    const question = await this.tell(to, body, { ...options, needsAnswer: true });
+    options.onSent?.(question);
+    return { question, delivery: await this.awaitAnswer(question.id, options) };
+  }
+
+  /** Waits for the answer to one of this agent's own messages. @throws LaliaError `timeout` when none came in time. */
+  awaitAnswer(question: Ulid, options: ReadOptions = {}): Promise<Delivery> {
+    return this.#read({ kind: 'answer', question }, options);
+  }
+
+  /**
+   * Answers the message that this agent last read, or the one that `to` names, in its conversation.
+   * @throws LaliaError `nothing_to_reply` or `message_not_found`.
+   */
+  async reply(
+    body: string,
+    { to, ...options }: Omit<SendOptions, 'replyTo'> & { readonly to?: Ulid | undefined } = {},
+  ): Promise<Result<'tell'> | Result<'post'>> {
+    checkBody(body);
+    const target = await this.replyTarget(to, options);
+    return this.send(target.conversation, body, { ...options, replyTo: target.reply_to });
+  }
+
+  /** Where a reply would go: the conversation of the message that this agent last read, or of the one named. */
+  replyTarget(message?: Ulid, options: CallOptions = {}): Promise<Result<'reply_target'>> {
+    return this.#caller.call('reply_target', message === undefined ? {} : { message }, options);
+  }
+
+  /** Sends into a conversation as messages carry it: nothing is looked up by name. */
+  async send(
+    conversation: ConversationRef,
+    body: string,
+    options: SendOptions = {},
+  ): Promise<Result<'tell'> | Result<'post'>> {
+    checkBody(body);
+    const message = this.#outgoing(body, options);
+    return conversation.kind === 'channel'
+      ? this.#caller.call('tell', { to: conversation.with.agent_id, ...message }, options)
+      : this.#caller.call('post', { room: conversation.room.room_id, ...message }, options);
+  }
+
+  /**
+   * Takes the oldest unread messages of a source, and waits for some.
+   * @returns them, to be acknowledged: until then they do not count as read.
+   * @throws LaliaError `timeout`, `agent_not_found`, `room_not_found`; `daemon_stopping`, `lease_expired` or
+   *   `unregistered` when the wait was ended; the signal's reason when it aborts.
+   */
+  async read(source: Source, options: ReadOptions = {}): Promise<Delivery> {
+    return this.#read(await this.#source(source, options), options);
+  }
+
+  /** All mail from now on, one message at a time, each acknowledged when the loop asks for the next. */
+  inbox(options: InboxOptions = {}): AsyncIterableIterator<InboxMessage> & AsyncDisposable {
+    return new Inbox(
+      {
+        clock: this.#clock,
+        read: (readOptions) => this.#read({ kind: 'any' }, readOptions),
+        renew: (callOptions) => this.renew(callOptions),
+        probe: ({ signal }) =>
+          this.#link.request({ method: 'status', params: () => ({}), autostart: false, signal }),
+      },
+      options,
+    );
+  }
+
+  /** Shows unread messages without taking them. */
+  async peek(
+    source: Source,
+    { max, ...options }: CallOptions & { readonly max?: number | undefined } = {},
+  ): Promise<Result<'peek'>> {
+    const resolved = await this.#source(source, options);
+    return this.#caller.call('peek', { source: resolved, ...(max === undefined ? {} : { max }) }, options);
+  }
+
+  /** The messages of a conversation, oldest first. */
+  async history(
+    target: Target,
+    { sinceSeq, limit, ...options }: HistoryOptions = {},
+  ): Promise<Result<'history'>> {
+    const params: Omit<Params<'history'>, 'auth'> = {
+      target: await this.#target(target, options),
+      ...(sinceSeq === undefined ? {} : { since_seq: sinceSeq }),
+      ...(limit === undefined ? {} : { limit }),
+    };
+    return this.#caller.call('history', params, options);
+  }
+
+  /** How far this agent's own messages got, per recipient. */
+  async receipts(
+    target: Target,
+    { limit, ...options }: CallOptions & { readonly limit?: number | undefined } = {},
+  ): Promise<Result<'receipts'>> {
+    const resolved = await this.#target(target, options);
+    return this.#caller.call(
+      'receipts',
+      { target: resolved, ...(limit === undefined ? {} : { limit }) },
+      options,
+    );
+  }
+
+  /** This agent's channels, with unread counts. */
+  channels(options: CallOptions = {}): Promise<Result<'channels'>> {
+    return this.#caller.call('channels', {}, options);
+  }
+
+  /** All rooms, with this agent's membership and unread counts. */
+  rooms(options: CallOptions = {}): Promise<Result<'rooms'>> {
+    return this.#caller.call('rooms', {}, options);
+  }
+
+  /** Makes a room in this agent's project, with this agent as its first member. @throws LaliaError `room_exists`. */
+  createRoom(
+    name: string,
+    { description, ...options }: CallOptions & { readonly description?: string | undefined } = {},
+  ): Promise<Result<'room_create'>> {
+    const params = { name, ...(description === undefined ? {} : { description }) };
+    return this.#caller.call('room_create', params, options);
+  }
+
+  /** Becomes a member of a room; again changes nothing. @throws LaliaError `room_not_found`, `room_full`, `room_archived`. */
+  async join(room: string, options: CallOptions = {}): Promise<Result<'join'>> {
+    return this.#caller.call('join', { room: await this.#roomId(room, options) }, options);
+  }
+
+  /** Leaves a room; its unread messages are gone for this agent. */
+  async leave(room: string, options: CallOptions = {}): Promise<Result<'leave'>> {
+    return this.#caller.call('leave', { room: await this.#roomId(room, options) }, options);
+  }
+
+  /** The members of a room that this agent is in. */
+  async participants(room: string, options: CallOptions = {}): Promise<Result<'participants'>> {
+    return this.#caller.call('participants', { room: await this.#roomId(room, options) }, options);
+  }
+
+  /** Makes the lease new, as every signed call does. */
+  renew(options: CallOptions = {}): Promise<Result<'renew'>> {
+    return this.#caller.call('renew', {}, options);
+  }
+
+  /** Ends this identity for good: its key is deleted, its rooms are left. @throws LaliaError `supervisor_busy`. */
+  unregister(options: CallOptions = {}): Promise<Result<'unregister'>> {
+    return this.#caller.call('unregister', {}, options);
+  }
+
+  #read(source: ReadSource, options: ReadOptions): Promise<Delivery> {
+    return read({ caller: this.#caller, clock: this.#clock }, source, options);
+  }
+
+  #outgoing(body: string, { id = this.#newId(), replyTo, needsAnswer, status }: SendOptions) {
+    return {
+      id,
+      body,
+      ...(replyTo === undefined ? {} : { reply_to: replyTo }),
+      ...(needsAnswer === true ? { needs_answer: true as const } : {}),
+      ...(status === true ? { status: true as const } : {}),
+    };
+  }
+
+  async #source(source: Source, options: CallOptions): Promise<ConversationTarget | { kind: 'any' }> {
+    return source === 'any' ? { kind: 'any' } : this.#target(source, options);
+  }
+
+  async #target(target: Target, options: CallOptions): Promise<ConversationTarget> {
+    if ('peer' in target) return { kind: 'channel', agent_id: await this.#agentId(target.peer, options) };
+    if ('room' in target) return { kind: 'room', room_id: await this.#roomId(target.room, options) };
+    const found = await this.#resolve(target.name, 'any', options);
+    return found.kind === 'agent'
+      ? { kind: 'channel', agent_id: found.agent.agent_id }
+      : { kind: 'room', room_id: found.room.room_id };
+  }
+
+  async #agentId(address: string, options: CallOptions): Promise<Ulid> {
+    const found = await this.#resolve(address, 'agent', options);
+    return found.kind === 'agent' ? found.agent.agent_id : found.room.room_id;
+  }
+
+  async #roomId(address: string, options: CallOptions): Promise<Ulid> {
+    const found = await this.#resolve(address, 'room', options);
+    return found.kind === 'room' ? found.room.room_id : found.agent.agent_id;
+  }
+
+  async #resolve(
+    address: string,
+    kind: Params<'resolve'>['kind'],
+    { signal }: CallOptions,
+  ): Promise<Result<'resolve'>> {
+    const { project } = this.info;
+    const params = () => ({ address, kind, project });
+    return (await this.#link.request({ method: 'resolve', params, signal })) as Result<'resolve'>;
+  }
+}

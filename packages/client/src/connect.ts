@@ -1,0 +1,158 @@
+/**
+ * Reaching the daemon of a home, starting it where there is none, and being the only one who does when many try at
+ * once: whoever gets the lock file starts it, everybody else knocks until it answers.
+ */
+import { mkdirSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fail, type Paths, PROTOCOL_VERSION, pathsOf, VERSION } from '@lalia/protocol';
+import { processEnvironment } from './caller.ts';
+import { Client } from './client.ts';
+import { type Clock, systemClock, withSignal } from './clock.ts';
+import { Connection } from './connection.ts';
+import { dial, homeUnavailable } from './dial.ts';
+import type { Environment } from './environment.ts';
+import { socketRefusedHint } from './harness.ts';
+import { tryStartLock } from './start-lock.ts';
+
+/** Longer than one start may take, so that whoever waits for another's start hears what became of it. */
+const START_DEADLINE_MS = 75_000;
+const KNOCK_MS = 20;
+/** Knocks at a daemon that is there and does not serve, before trying to start one again. */
+const KNOCKS_PER_START = 15;
+
+export interface ConnectOptions {
+  /** Where the home and the daemon's program are looked up; default: the process's environment. */
+  readonly env?: Environment;
+  /** Whether to start the daemon when none answers; default true. */
+  readonly autostart?: boolean;
+  /** Who this is, for the daemon's log, such as `my-harness`. */
+  readonly clientName?: string;
+  /** Ends the attempt; a connection that was made is not affected. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Connects to the daemon, and starts it, detached, when none is running.
+ *
+ * The connection is made anew when it is lost, so a client lives as long as its process wants.
+ * @returns a client; close it, or bind it with `await using`.
+ * @throws LaliaError `home_unavailable` when the home cannot be made or written, `daemon_unavailable` when a daemon
+ *   cannot be reached or started; the signal's reason when it aborts.
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Client> {
+  const place = placeOf(options);
+  const client = new Client({
+    ...place,
+    clock: systemClock,
+    open: async ({ autostart }) => {
+      const { socket } = await openSocket({ ...place, autostart: autostart && (options.autostart ?? true) });
+      return new Connection(socket, { hello: helloOf(options) });
+    },
+  });
+  await client.connect(options.signal);
+  return client;
+}
+
+/** A home: where its things are, and the environment that says so. */
+export interface Place {
+  readonly env: Environment;
+  readonly paths: Paths;
+}
+
+/** The home that some options mean. */
+export function placeOf({ env = processEnvironment() }: { readonly env?: Environment | undefined }): Place {
+  return { env, paths: pathsOf({ env, homedir: homedir(), uid: process.getuid?.() ?? 0 }) };
+}
+
+/** What a client says first. */
+export function helloOf({ clientName = 'lalia-client' }: { readonly clientName?: string | undefined }) {
+  return { client: clientName, version: VERSION, protocol: PROTOCOL_VERSION };
+}
+
+export interface OpenSocketOptions extends Place {
+  readonly autostart: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly clock?: Clock;
+}
+
+/**
+ * A connected socket to the daemon of a home.
+ * @returns it, and whether a daemon was started for it.
+ */
+export async function openSocket(options: OpenSocketOptions): Promise<{ socket: Socket; started: boolean }> {
+  const { paths, autostart, signal, clock = systemClock } = options;
+  const deadlineMs = clock.nowMs() + START_DEADLINE_MS;
+  let started = false;
+  while (clock.nowMs() < deadlineMs) {
+    signal?.throwIfAborted();
+    let socket = await knock(options);
+    if (socket === undefined && !autostart) {
+      throw fail('daemon_unavailable', 'No daemon is running.', { context: { home: paths.home } });
+    }
+    socket ??= await startOnce(options, () => {
+      started = true;
+    });
+    if (socket !== undefined) return { socket, started };
+    await clock.sleep(KNOCK_MS, signal);
+  }
+  throw fail('daemon_unavailable', `No daemon answered within ${String(START_DEADLINE_MS / 1000)} seconds.`, {
+    context: { home: paths.home, log: paths.log },
+  });
+}
+
+/** One attempt to reach a daemon that is there. @returns undefined when none is, or it does not answer now. */
+async function knock({ paths, env }: Place): Promise<Socket | undefined> {
+  const outcome = await dial(paths, { refusedHint: socketRefusedHint(env) });
+  return outcome.kind === 'connected' ? outcome.socket : undefined;
+}
+
+/**
+ * Starts a daemon, unless somebody else is about to.
+ * @param onStarted called when one was started here.
+ * @returns a socket to a daemon, whoever started it; undefined when there is none yet.
+ */
+async function startOnce(options: OpenSocketOptions, onStarted: () => void): Promise<Socket | undefined> {
+  const { paths, clock = systemClock, signal } = options;
+  const unlock = lockHome(paths, clock.nowMs());
+  if (unlock === undefined) return undefined;
+  try {
+    // The one who had the lock before us may just have started it.
+    const socket = await knock(options);
+    if (socket !== undefined) return socket;
+    const { spawnDaemon } = await import('./spawn.ts');
+    const start = await withSignal(spawnDaemon(options), signal);
+    if (start.kind === 'ready') onStarted();
+    // Another one is starting or going away: wait for either with the lock kept, so that not everybody starts processes.
+    return await knockUntilAnswered(options);
+  } catch (error) {
+    throw isFileError(error) ? homeUnavailable(paths, error) : error;
+  } finally {
+    unlock();
+  }
+}
+
+function lockHome(paths: Paths, nowMs: number): (() => void) | undefined {
+  try {
+    mkdirSync(paths.home, { recursive: true, mode: 0o700 });
+    return tryStartLock(join(paths.home, 'starting'), nowMs);
+  } catch (error) {
+    throw homeUnavailable(paths, error);
+  }
+}
+
+async function knockUntilAnswered(options: OpenSocketOptions): Promise<Socket | undefined> {
+  const { clock = systemClock, signal } = options;
+  for (let knocks = 0; knocks < KNOCKS_PER_START; knocks += 1) {
+    const socket = await knock(options);
+    if (socket !== undefined) return socket;
+    await clock.sleep(KNOCK_MS, signal);
+  }
+  return undefined;
+}
+
+/** Whether the file system refused something; Lalia's own errors and aborts have no `path`. */
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
+}

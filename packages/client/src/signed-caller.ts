@@ -1,0 +1,83 @@
+/** One agent's requests: signed with its key, each with its own time and nonce. */
+import { type KeyObject, randomBytes } from 'node:crypto';
+import {
+  type Auth,
+  isLaliaError,
+  type Params,
+  type Result,
+  type SignedMethod,
+  signRequest,
+  type Ulid,
+} from '@lalia/protocol';
+import type { Clock } from './clock.ts';
+import type { Link } from './link.ts';
+
+export interface CallOptions {
+  /** Ends the call, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The params of an operation without the signature, which is added to them. */
+export type UnsignedParams<M extends SignedMethod> = Omit<Params<M>, 'auth'>;
+
+/** Who signs. */
+export interface SigningIdentity {
+  readonly agentId: Ulid;
+  readonly key: KeyObject;
+}
+
+interface RequestCallOptions extends CallOptions {
+  readonly autostart?: boolean | undefined;
+  readonly onLate?: ((result: unknown) => void) | undefined;
+}
+
+export class SignedCaller {
+  readonly #link: Link;
+  readonly #clock: Clock;
+  readonly #identity: SigningIdentity;
+
+  constructor({ link, clock }: { link: Link; clock: Clock }, identity: SigningIdentity) {
+    this.#link = link;
+    this.#clock = clock;
+    this.#identity = identity;
+  }
+
+  /** The id that requests are signed for. */
+  get agentId(): Ulid {
+    return this.#identity.agentId;
+  }
+
+  /** Signs a request, sends it, and returns its result. One that is found stale on arrival is signed anew, once. */
+  async call<M extends SignedMethod>(
+    method: M,
+    params: UnsignedParams<M>,
+    options: RequestCallOptions = {},
+  ): Promise<Result<M>> {
+    const request = {
+      ...options,
+      method,
+      params: () => signedParams({ method, params }, this.#identity, this.#clock.nowMs()),
+    };
+    try {
+      return (await this.#link.request(request)) as Result<M>;
+    } catch (error) {
+      // The process may have been suspended between signing and sending.
+      if (!isLaliaError(error) || error.reason !== 'stale_timestamp') throw error;
+      return (await this.#link.request(request)) as Result<M>;
+    }
+  }
+}
+
+/**
+ * Adds `auth` to the params of a request.
+ * @param nowMs when it is signed, in milliseconds since 1970.
+ */
+export function signedParams(
+  { method, params }: { readonly method: string; readonly params: object },
+  { agentId, key }: SigningIdentity,
+  nowMs: number,
+): object & { readonly auth: Auth } {
+  const auth = { agent_id: agentId, ts: nowMs, nonce: randomBytes(18).toString('base64url') };
+  const sig = signRequest({ method, params: { ...params, auth } }, key);
+  return { ...params, auth: { ...auth, sig } };
+}

@@ -1,0 +1,137 @@
+/**
+ * Starting the daemon, detached. Loaded only when there is none: `node:child_process` costs every command some time.
+ *
+ * The daemon says on its standard output, in one line of JSON, how the start went, and closes it:
+ * `{"ready":true,"pid":…}`, `{"ready":false,"running":true}` when another one serves this home, or `{"error":{…}}`.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type ErrorBody, errorFromBody, fail, isLaliaError, LineDecoder, type Paths } from '@lalia/protocol';
+import type { Environment } from './environment.ts';
+
+/** Longer than a daemon waits for an older one that is finishing (a minute), so that its own word is heard. */
+const START_TIMEOUT_MS = 70_000;
+
+export type StartOutcome =
+  | { readonly kind: 'ready'; readonly pid: number }
+  /** Another daemon holds the database: it serves already, or it is just starting or going away. */
+  | { readonly kind: 'running' };
+
+export interface StartOptions {
+  readonly paths: Paths;
+  readonly env: Environment;
+}
+
+/**
+ * Starts a daemon and waits until it serves.
+ * @throws LaliaError what the daemon could not start with, or `daemon_unavailable` when it ended without saying.
+ */
+export async function spawnDaemon({ paths, env }: StartOptions): Promise<StartOutcome> {
+  const program = daemonProgram(env);
+  const log = openSync(paths.log, 'a', 0o600);
+  try {
+    const logStart = fstatSync(log).size;
+    const child = spawn(process.execPath, [program, 'serve'], {
+      detached: true,
+      cwd: '/',
+      // Absolute, because a relative place would be looked up from the daemon's own working directory.
+      env: { ...env, LALIA_HOME: paths.home, LALIA_WORKSPACE: paths.workspace },
+      stdio: ['ignore', 'pipe', log],
+    });
+    child.unref();
+    return outcomeOf(await firstLine(child), { paths, logStart });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/**
+ * Where the daemon's program is: what `LALIA_DAEMON` says, else the package beside this one.
+ * @throws LaliaError `daemon_unavailable` when it is not installed.
+ */
+export function daemonProgram(env: Environment): string {
+  if (env['LALIA_DAEMON']) return env['LALIA_DAEMON'];
+  try {
+    return createRequire(import.meta.url).resolve('@lalia/daemon/bin/lalia-daemon.js');
+  } catch (cause) {
+    throw fail('daemon_unavailable', 'The package @lalia/daemon is not installed.', {
+      cause,
+      hint: 'Install @lalia/daemon, or say in LALIA_DAEMON where lalia-daemon.js is.',
+    });
+  }
+}
+
+/**
+ * Runs a command of the daemon's program, such as `verify`, with this process's own input and output.
+ * @returns its exit code; 128 and the signal's number when a signal ended it.
+ */
+export async function runDaemonProgram(args: readonly string[], env: Environment): Promise<number> {
+  const { constants } = await import('node:os');
+  const child = spawn(process.execPath, [daemonProgram(env), ...args], { env, stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}
+
+type StartLine =
+  | { readonly kind: 'line'; readonly text: string }
+  | { readonly kind: 'ended'; readonly how: string };
+
+function firstLine(child: ChildProcess): Promise<StartLine> {
+  const { stdout } = child;
+  const decoder = new LineDecoder();
+  return new Promise((resolve) => {
+    const settle = (line: StartLine) => {
+      clearTimeout(timer);
+      stdout?.destroy();
+      resolve(line);
+    };
+    const timer = setTimeout(() => {
+      settle({ kind: 'ended', how: `did not get ready in ${String(START_TIMEOUT_MS)} ms` });
+    }, START_TIMEOUT_MS);
+    stdout?.on('data', (chunk: Buffer) => {
+      for (const text of decoder.push(chunk)) settle({ kind: 'line', text });
+    });
+    child.once('error', (error) => {
+      settle({ kind: 'ended', how: `could not be started: ${error.message}` });
+    });
+    // "close" and not "exit": what was written before the end is read first.
+    child.once('close', (code, signal) => {
+      settle({
+        kind: 'ended',
+        how: `ended with ${signal ?? `exit code ${String(code)}`} before it was ready`,
+      });
+    });
+  });
+}
+
+function outcomeOf(line: StartLine, where: { paths: Paths; logStart: number }): StartOutcome {
+  if (line.kind === 'ended') throw notStarted(line.how, where);
+  try {
+    const said = JSON.parse(line.text) as {
+      ready?: boolean;
+      running?: boolean;
+      pid?: number;
+      error?: ErrorBody;
+    };
+    if (said.error !== undefined) throw errorFromBody(said.error);
+    if (said.ready === true) return { kind: 'ready', pid: Number(said.pid) };
+    if (said.running === true) return { kind: 'running' };
+  } catch (error) {
+    if (isLaliaError(error)) throw error;
+  }
+  throw notStarted(`said "${line.text.slice(0, 200)}" instead of being ready`, where);
+}
+
+/** What the daemon wrote about its end is worth more than that it ended. */
+function notStarted(how: string, { paths, logStart }: { paths: Paths; logStart: number }) {
+  const written = readFileSync(paths.log).subarray(logStart).toString('utf8').trim();
+  const lines = written.split('\n').slice(-5).join('\n');
+  return fail('daemon_unavailable', `The daemon ${how}.${lines === '' ? '' : `\n${lines}`}`, {
+    context: { log: paths.log },
+  });
+}
