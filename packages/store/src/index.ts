@@ -1,1 +1,21 @@
-export {};
+/** @lalia/store: what Lalia keeps. The daemon is its only user; `verify` needs no database. */
+export type { ConversationRecord, Pair } from './conversations.ts';
+export {
+  membersDocument,
+  membersPath,
+  registryDocument,
+  registryPath,
+  roomDocument,
+  roomPath,
+} from './documents.ts';
+export { type Failpoint, failpointsFrom } from './failpoints.ts';
+export type { GroupCommit } from './group-commit.ts';
+export { Journal } from './journal/journal.ts';
+export type { Handout, MailQuery, MailRef, MailSource } from './mailboxes.ts';
+export type { MessageRecord, NewMessage } from './messages.ts';
+export { openStore, type Store } from './open.ts';
+export type { Document } from './outbox.ts';
+export type { ReceiptRecord } from './receipts.ts';
+export type { AgentRecord, Session } from './registry.ts';
+export type { RoomRecord } from './rooms.ts';
+export { renderVerifyReport, verifyTranscript } from './verify/index.ts';

@@ -1,0 +1,102 @@
+/** Who is calling (spec 5): the first step that has exactly one candidate decides; the steps stand in the spec's order. */
+import { fail, type LaliaError, type ParsedParams, type Result } from '@lalia/protocol';
+import type { AgentRecord, Store } from '@lalia/store';
+import { type Directory, qualified } from './directory.ts';
+
+type Facts = ParsedParams<'identify'>;
+type How = Result<'identify'>['how'];
+
+export interface Identified {
+  readonly agent: AgentRecord;
+  readonly how: How;
+}
+
+export class Callers {
+  readonly #store: Store;
+  readonly #directory: Directory;
+
+  constructor(store: Store, directory: Directory) {
+    this.#store = store;
+    this.#directory = directory;
+  }
+
+  /** @throws LaliaError `not_registered`, `ambiguous_caller`, or what an address given by name is refused with. */
+  identify(facts: Facts): Identified {
+    const { project } = facts;
+    if (facts.as !== null) return { agent: this.#directory.agent({ address: facts.as, project }), how: 'as' };
+    if (facts.env_name !== null) return { agent: this.#named(facts.env_name, project), how: 'env_name' };
+    for (const [how, candidates] of this.#steps(facts)) {
+      const [agent, ...others] = candidates;
+      if (others.length > 0) throw ambiguous(how, candidates);
+      if (agent !== undefined) return { agent, how };
+    }
+    throw this.#unknown(facts);
+  }
+
+  *#steps(facts: Facts): Generator<readonly [How, AgentRecord[]]> {
+    const { registry } = this.#store;
+    yield [
+      'harness_session',
+      facts.harness_session === null ? [] : registry.bySession(facts.harness_session),
+    ];
+    yield [
+      'anchor',
+      facts.ancestors.map((ancestor) => registry.byAnchor(ancestor)).find((found) => found.length > 0) ?? [],
+    ];
+    const inWorktree = facts.worktree === null ? [] : registry.byWorktree(facts.worktree);
+    yield ['worktree', inWorktree.filter((agent) => !isOtherSession(agent, facts))];
+  }
+
+  #named(name: string, project: string | null): AgentRecord {
+    try {
+      return this.#directory.agent({ address: name, project });
+    } catch (error) {
+      throw fail('not_registered', `LALIA_NAME is "${name}", and no agent of that name is registered.`, {
+        cause: error,
+        hint: 'Run `lalia register`: it takes the name from LALIA_NAME.',
+      });
+    }
+  }
+
+  #unknown(facts: Facts): LaliaError {
+    const here = this.#store.registry
+      .list({ all: false })
+      .filter((agent) => agent.project === facts.project && !agent.human);
+    const choices = here.map((agent) => agent.name);
+    const hint =
+      choices.length === 0
+        ? 'Run `lalia register` first, or use --as human.'
+        : `Run \`lalia register\` first, or use --as with one of: ${choices.join(', ')}, human.`;
+    return fail('not_registered', 'This session has no identity yet.', { context: { choices }, hint });
+  }
+}
+
+/** Two harness sessions in one worktree are two agents: neither is ever taken for the other because it is alone there. */
+function isOtherSession(agent: AgentRecord, facts: Facts): boolean {
+  return (
+    facts.harness_session !== null &&
+    agent.harnessSession !== null &&
+    facts.harness_session !== agent.harnessSession
+  );
+}
+
+/** What the candidates of a step have in common. */
+const PLACES: Readonly<Record<How, string>> = {
+  as: 'machine',
+  env_name: 'machine',
+  harness_session: 'session',
+  anchor: 'terminal',
+  worktree: 'worktree',
+};
+
+function ambiguous(how: How, candidates: readonly AgentRecord[]): LaliaError {
+  const choices = candidates.map(qualified);
+  return fail(
+    'ambiguous_caller',
+    `Several agents are registered in this ${PLACES[how]}: ${choices.join(', ')}.`,
+    {
+      context: { choices },
+      hint: `Say who is calling: --as ${choices[0] ?? 'NAME'}.`,
+    },
+  );
+}

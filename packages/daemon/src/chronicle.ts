@@ -1,0 +1,63 @@
+/** What the transcript is told besides messages: identities, rooms and members. Written in the transaction of the change. */
+import {
+  type AgentRecord,
+  membersDocument,
+  membersPath,
+  type RoomRecord,
+  registryDocument,
+  registryPath,
+  roomDocument,
+  roomPath,
+  type Store,
+} from '@lalia/store';
+import type { Clock } from './clock.ts';
+
+interface Change {
+  readonly path: string;
+  readonly content: string;
+  readonly subject: string;
+  readonly by: AgentRecord;
+}
+
+export class Chronicle {
+  readonly #store: Store;
+  readonly #clock: Clock;
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** An identity was made, changed or ended. */
+  agent(agent: AgentRecord, what: 'registered' | 'changed' | 'unregistered'): void {
+    const path = registryPath(agent.agentId);
+    this.#add({ path, content: registryDocument(agent), by: agent, subject: `${agent.name} ${what}` });
+  }
+
+  /** A room was made. */
+  room(room: RoomRecord, by: AgentRecord): void {
+    const path = roomPath(this.#store.conversations.ofRoom(room.roomId).folder);
+    this.#add({ path, content: roomDocument(room), by, subject: `${by.name} made room ${room.name}` });
+  }
+
+  /** The members of a room changed. */
+  members(room: RoomRecord, by: AgentRecord, what: 'joined' | 'left'): void {
+    const path = membersPath(this.#store.conversations.ofRoom(room.roomId).folder);
+    const members = this.#store.rooms.members(room.roomId).map(({ agentId, joinedMs }) => ({
+      agentId,
+      joinedMs,
+      name: this.#store.registry.get(agentId)?.name ?? agentId,
+    }));
+    this.#add({
+      path,
+      content: membersDocument(room, members),
+      by,
+      subject: `${by.name} ${what} room ${room.name}`,
+    });
+  }
+
+  #add({ path, content, subject, by }: Change): void {
+    const author = { name: by.name, id: by.agentId };
+    this.#store.outbox.addDocument({ path, content, subject, author, tsMs: this.#clock.nowMs() });
+  }
+}

@@ -1,0 +1,29 @@
+/** The daemon's configuration, and the only place that reads its environment. */
+import { homedir } from 'node:os';
+import { type Paths, pathsOf, VERSION } from '@lalia/protocol';
+
+export interface Config {
+  readonly paths: Paths;
+  readonly version: string;
+  readonly keystore: 'files' | 'keychain';
+  /** Where to kill the process, for tests: `name[:n]`, comma-separated; empty for nowhere. */
+  readonly failpoints: string;
+  /** How long a stop waits for the journal, in milliseconds; what is left then stays in the outbox. */
+  readonly flushMs: number;
+}
+
+/** Reads the configuration from the process's environment. */
+export function configFromEnvironment(env: NodeJS.ProcessEnv = process.env): Config {
+  const { LALIA_HOME, LALIA_WORKSPACE, LALIA_KEYSTORE, LALIA_FAILPOINTS } = env;
+  return {
+    paths: pathsOf({
+      env: { LALIA_HOME, LALIA_WORKSPACE },
+      homedir: homedir(),
+      uid: process.getuid?.() ?? 0,
+    }),
+    version: VERSION,
+    keystore: LALIA_KEYSTORE === 'keychain' ? 'keychain' : 'files',
+    failpoints: LALIA_FAILPOINTS ?? '',
+    flushMs: 10_000,
+  };
+}

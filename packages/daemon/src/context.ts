@@ -1,0 +1,117 @@
+/** The one place that composes the daemon's parts. */
+import { type Keystore, openKeystore } from '@lalia/keystore';
+import type { Result } from '@lalia/protocol';
+import { type Failpoint, failpointsFrom, type Journal, openStore, type Store } from '@lalia/store';
+import { Authenticator } from './authenticate.ts';
+import { Background } from './background.ts';
+import { Callers } from './callers.ts';
+import { Chronicle } from './chronicle.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { deliver } from './deliver.ts';
+import { Directory } from './directory.ts';
+import type { Log } from './events.ts';
+import { HeldDeliveries } from './held-deliveries.ts';
+import { Presence } from './presence.ts';
+import { Views } from './views.ts';
+import { Waiters } from './waiters.ts';
+
+/** What handlers may know of the daemon around them. */
+export interface LifecycleView {
+  readonly startedMs: number;
+  readonly connections: number;
+  /** Begins to stop once the answer that asked for it is on its way. */
+  requestStop(reason: string): void;
+}
+
+export interface Context {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly failpoint: Failpoint;
+  readonly store: Store;
+  readonly journal: Pick<Journal, 'status'>;
+  readonly keystore: Keystore;
+  readonly authenticator: Authenticator;
+  readonly presence: Presence;
+  readonly directory: Directory;
+  readonly callers: Callers;
+  readonly views: Views;
+  readonly chronicle: Chronicle;
+  readonly waiters: Waiters;
+  readonly held: HeldDeliveries;
+  readonly background: Background;
+  readonly lifecycle: LifecycleView;
+}
+
+export interface Surroundings {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly lifecycle: LifecycleView;
+  /** The journal, which is opened after the store that feeds it. */
+  readonly journal: { readonly status: Journal['status']; readonly notify: Journal['notify'] };
+}
+
+/**
+ * Opens the database and puts the parts on it.
+ * @returns undefined when another daemon holds the database.
+ */
+export function composeContext({
+  config,
+  clock,
+  log,
+  lifecycle,
+  journal,
+}: Surroundings): Context | undefined {
+  const failpoint = failpointsFrom(config.failpoints);
+  // The group commit serves the blocked readers, who are handed their mail through the context: the one cycle there is.
+  const waiters = new Waiters({
+    clock,
+    deliver: (request) => deliver(context, request),
+    undeliver: (result: Result<'read'>) => {
+      context.held.forget(result.delivery_id);
+    },
+  });
+  const store = openStore(config.paths.database, {
+    failpoint,
+    beforeCommit: () => {
+      waiters.serve(context.store.commits);
+    },
+    afterCommit: () => {
+      journal.notify();
+    },
+  });
+  if (store === undefined) return undefined;
+  const background = new Background(log);
+  const presence = new Presence(clock, (agentId) => waiters.isListening(agentId));
+  const directory = new Directory(store);
+  const held = new HeldDeliveries(clock, ({ deliveryId, agentId }) => {
+    background.run('put back', () =>
+      store.commits.run(() => {
+        store.mailboxes.release(deliveryId, agentId);
+        waiters.mailChanged(agentId);
+      }),
+    );
+  });
+  const context: Context = {
+    config,
+    clock,
+    log,
+    failpoint,
+    store,
+    journal,
+    keystore: openKeystore({ kind: config.keystore, dir: config.paths.keys }),
+    authenticator: new Authenticator(store, clock),
+    presence,
+    directory,
+    callers: new Callers(store, directory),
+    views: new Views(store, presence),
+    chronicle: new Chronicle(store, clock),
+    waiters,
+    held,
+    background,
+    lifecycle,
+  };
+  return context;
+}

@@ -1,0 +1,134 @@
+/** Addresses to agents and rooms (spec 5), with the nearest names for one that leads nowhere. */
+import { type Address, fail, formatAddress, HUMAN, type LaliaError, parseAddress } from '@lalia/protocol';
+import type { AgentRecord, RoomRecord, Store } from '@lalia/store';
+import { distance } from 'fastest-levenshtein';
+
+export type Found =
+  | { readonly kind: 'agent'; readonly agent: AgentRecord }
+  | { readonly kind: 'room'; readonly room: RoomRecord };
+
+export interface Lookup {
+  readonly address: string;
+  /** The project that a bare name is looked up in first. */
+  readonly project: string | null;
+}
+
+type NamedAddress = Extract<Address, { kind: 'name' }>;
+
+const MAX_SUGGESTIONS = 3;
+
+export class Directory {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** @throws LaliaError `invalid_params`, `agent_not_found` or `ambiguous_address`. */
+  agent(lookup: Lookup): AgentRecord {
+    const agent = this.#findAgent(parseAddress(lookup.address), lookup);
+    if (agent === undefined) throw this.#notFound('agent_not_found', lookup);
+    return agent;
+  }
+
+  /** @throws LaliaError `invalid_params`, `room_not_found` or `ambiguous_address`. */
+  room(lookup: Lookup): RoomRecord {
+    const room = this.#findRoom(parseAddress(lookup.address), lookup);
+    if (room === undefined) throw this.#notFound('room_not_found', lookup);
+    return room;
+  }
+
+  /** An agent if there is one of that name, else a room. */
+  any(lookup: Lookup): Found {
+    const address = parseAddress(lookup.address);
+    const agent = this.#findAgent(address, lookup);
+    if (agent !== undefined) return { kind: 'agent', agent };
+    const room = this.#findRoom(address, lookup);
+    if (room !== undefined) return { kind: 'room', room };
+    throw this.#notFound('agent_not_found', lookup);
+  }
+
+  #findAgent(address: Address, { project }: Lookup): AgentRecord | undefined {
+    const { registry } = this.#store;
+    if (address.kind === 'id') return stillRegistered(registry.get(address.id));
+    if (address.name === HUMAN) return registry.human();
+    const own = registry.byName(address.name, address.project ?? project);
+    if (address.project !== undefined) return own !== undefined && isAt(own, address) ? own : undefined;
+    return own ?? onlyOne(address.name, registry.named(address.name));
+  }
+
+  #findRoom(address: Address, { project }: Lookup): RoomRecord | undefined {
+    const { rooms } = this.#store;
+    if (address.kind === 'id') return rooms.get(address.id);
+    const own = rooms.byName(address.name, address.project ?? project);
+    return (
+      own ?? (address.project === undefined ? onlyOne(address.name, rooms.named(address.name)) : undefined)
+    );
+  }
+
+  #notFound(reason: 'agent_not_found' | 'room_not_found', lookup: Lookup): LaliaError {
+    const suggestions = this.#nearest(reason, lookup);
+    const what = reason === 'agent_not_found' ? 'agent' : 'room';
+    const hint = suggestions.length === 0 ? {} : { hint: `Did you mean ${suggestions.join(' or ')}?` };
+    return fail(reason, `There is no ${what} "${lookup.address}".`, {
+      context: { address: lookup.address, suggestions },
+      ...hint,
+    });
+  }
+
+  #nearest(reason: 'agent_not_found' | 'room_not_found', { address, project }: Lookup): string[] {
+    const known: Named[] =
+      reason === 'agent_not_found' ? this.#store.registry.list({ all: false }) : this.#store.rooms.list();
+    const [wanted = ''] = address.toLowerCase().split('@', 1);
+    return known
+      .map((one) => ({
+        label: one.project === project ? one.name : qualified(one),
+        far: distance(wanted, one.name.toLowerCase()),
+      }))
+      .filter(({ far }) => far <= Math.max(2, wanted.length / 3))
+      .sort((a, b) => a.far - b.far)
+      .slice(0, MAX_SUGGESTIONS)
+      .map(({ label }) => label);
+  }
+}
+
+interface Named {
+  readonly name: string;
+  readonly project: string | null;
+}
+
+/** The name with its project, or as it is where it has none. */
+export function qualified({ name, project }: Named): string {
+  return formatAddress({
+    kind: 'name',
+    name,
+    project: project ?? undefined,
+    branch: undefined,
+    worktree: undefined,
+  });
+}
+
+function onlyOne<T extends Named>(name: string, found: readonly T[]): T | undefined {
+  if (found.length <= 1) return found[0];
+  const candidates = found.map(qualified);
+  throw fail('ambiguous_address', `"${name}" is a name in several projects.`, {
+    context: { candidates },
+    hint: `Use one of: ${candidates.join(', ')}.`,
+  });
+}
+
+function stillRegistered(agent: AgentRecord | undefined): AgentRecord | undefined {
+  return agent?.unregisteredMs === null ? agent : undefined;
+}
+
+/** Branch and worktree in an address narrow it: the agent has to be there. */
+function isAt({ location }: AgentRecord, { branch, worktree }: NamedAddress): boolean {
+  return (
+    (branch === undefined || branch === location.branch) &&
+    (worktree === undefined || worktree === location.worktree || worktree === lastSegment(location.worktree))
+  );
+}
+
+function lastSegment(path: string | null): string | undefined {
+  return path?.split('/').at(-1);
+}

@@ -1,0 +1,24 @@
+import { PROTOCOL_VERSION } from '@lalia/protocol';
+import type { OpenHandler } from '../handler.ts';
+
+export const status: OpenHandler<'status'> = ({ config, store, journal, waiters, lifecycle }) => {
+  const { lastCommitMs, error } = journal.status();
+  return {
+    version: config.version,
+    protocol: PROTOCOL_VERSION,
+    node: process.versions.node,
+    pid: process.pid,
+    started_ts: lifecycle.startedMs,
+    home: config.paths.home,
+    socket: config.paths.socket,
+    workspace: config.paths.workspace,
+    connections: lifecycle.connections,
+    blocked_readers: waiters.count,
+    agents: store.registry.list({ all: false }).filter((agent) => !agent.human).length,
+    rooms: store.rooms.list().length,
+    messages: store.conversations.countMessages(),
+    unread: store.mailboxes.unreadAll(),
+    memory_bytes: process.memoryUsage.rss(),
+    journal: { backlog: store.outbox.backlog(), last_commit_ts: lastCommitMs, error },
+  };
+};

@@ -1,0 +1,107 @@
+/** The table of messages: one row for each, for ever. */
+import type { Ulid } from '@lalia/protocol';
+import type { Database, Statement } from 'better-sqlite3';
+
+/** A message as its sender made it and the daemon accepted it. */
+export interface NewMessage {
+  readonly id: Ulid;
+  readonly sender: Ulid;
+  readonly senderName: string;
+  readonly targetName: string;
+  /** The signed time. */
+  readonly ts: number;
+  readonly acceptedMs: number;
+  readonly replyTo: Ulid | null;
+  readonly needsAnswer: boolean;
+  readonly status: boolean;
+  readonly body: string;
+  readonly nonce: string;
+  readonly sig: string;
+}
+
+export interface MessageRecord extends NewMessage {
+  /** The order of acceptance, across conversations. */
+  readonly ord: number;
+  readonly conversationId: number;
+  readonly seq: number;
+  readonly prevId: Ulid | null;
+}
+
+export interface PageQuery {
+  readonly conversationId: number;
+  /** Only messages after this one; undefined for the newest. */
+  readonly sinceSeq: number | undefined;
+  readonly limit: number;
+}
+
+type MessageRow = Omit<MessageRecord, 'needsAnswer' | 'status'> & {
+  readonly needsAnswer: number;
+  readonly status: number;
+};
+
+const COLUMNS = `ord, id, conversation_id AS conversationId, seq, prev_id AS prevId, sender, sender_name AS senderName,
+  target_name AS targetName, ts, accepted_ms AS acceptedMs, reply_to AS replyTo, needs_answer AS needsAnswer, status, body,
+  nonce, sig`;
+
+export class MessageTable {
+  readonly #insert: Statement<[Omit<MessageRow, 'ord'>]>;
+  readonly #byId: Statement<[string], MessageRow>;
+  readonly #byOrd: Statement<[number], MessageRow>;
+  readonly #after: Statement<[number, number, number], MessageRow>;
+  readonly #newest: Statement<[number, number], MessageRow>;
+  readonly #ownNewest: Statement<[number, string, number], MessageRow>;
+
+  constructor(db: Database) {
+    this.#insert = db.prepare(
+      `INSERT INTO messages (id, conversation_id, seq, prev_id, sender, sender_name, target_name, ts, accepted_ms, reply_to,
+         needs_answer, status, body, nonce, sig)
+       VALUES (@id, @conversationId, @seq, @prevId, @sender, @senderName, @targetName, @ts, @acceptedMs, @replyTo,
+         @needsAnswer, @status, @body, @nonce, @sig)`,
+    );
+    this.#byId = db.prepare(`SELECT ${COLUMNS} FROM messages WHERE id = ?`);
+    this.#byOrd = db.prepare(`SELECT ${COLUMNS} FROM messages WHERE ord = ?`);
+    this.#after = db.prepare(
+      `SELECT ${COLUMNS} FROM messages WHERE conversation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    );
+    this.#newest = db.prepare(
+      `SELECT ${COLUMNS} FROM messages WHERE conversation_id = ? ORDER BY seq DESC LIMIT ?`,
+    );
+    this.#ownNewest = db.prepare(
+      `SELECT ${COLUMNS} FROM messages WHERE conversation_id = ? AND sender = ? ORDER BY seq DESC LIMIT ?`,
+    );
+  }
+
+  insert(message: Omit<MessageRecord, 'ord'>): MessageRecord {
+    const { lastInsertRowid } = this.#insert.run({
+      ...message,
+      needsAnswer: message.needsAnswer ? 1 : 0,
+      status: message.status ? 1 : 0,
+    });
+    return { ...message, ord: Number(lastInsertRowid) };
+  }
+
+  byId(id: Ulid): MessageRecord | undefined {
+    const row = this.#byId.get(id);
+    return row === undefined ? undefined : toRecord(row);
+  }
+
+  byOrd(ord: number): MessageRecord | undefined {
+    const row = this.#byOrd.get(ord);
+    return row === undefined ? undefined : toRecord(row);
+  }
+
+  /** A page of a conversation, in order. Read row by row, so that a caller who has enough stops without loading the rest. */
+  *page({ conversationId, sinceSeq, limit }: PageQuery): Generator<MessageRecord> {
+    if (sinceSeq === undefined) yield* this.#newest.all(conversationId, limit).reverse().map(toRecord);
+    else for (const row of this.#after.iterate(conversationId, sinceSeq, limit)) yield toRecord(row);
+  }
+
+  /** An agent's own latest messages in a conversation, in order. */
+  ownNewest(conversationId: number, sender: Ulid, limit: number): MessageRecord[] {
+    return this.#ownNewest.all(conversationId, sender, limit).reverse().map(toRecord);
+  }
+}
+
+function toRecord(row: MessageRow): MessageRecord {
+  return { ...row, needsAnswer: row.needsAnswer === 1, status: row.status === 1 };
+}

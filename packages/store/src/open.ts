@@ -1,0 +1,98 @@
+/**
+ * Opens the database. Its exclusive lock is what makes the daemon the only one of its home: the operating system releases it
+ * when the process ends, however it ends.
+ */
+import { fail, invariant } from '@lalia/protocol';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { Conversations } from './conversations.ts';
+import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
+import { Mailboxes } from './mailboxes.ts';
+import { migrate } from './migrate.ts';
+import { Nonces } from './nonces.ts';
+import { Outbox } from './outbox.ts';
+import { Receipts } from './receipts.ts';
+import { Registry } from './registry.ts';
+import { Rooms } from './rooms.ts';
+import { isSqliteError, translateSqliteError } from './sqlite-errors.ts';
+
+/** Everything that is kept, by noun. Writing is done inside `commits.run`. */
+export interface Store {
+  /** Made with the database; the transcript's repository names it as its owner. */
+  readonly databaseId: string;
+  readonly commits: GroupCommit;
+  readonly registry: Registry;
+  readonly rooms: Rooms;
+  readonly conversations: Conversations;
+  readonly mailboxes: Mailboxes;
+  readonly receipts: Receipts;
+  readonly outbox: Outbox;
+  readonly nonces: Nonces;
+  /** Writes what is queued, then closes the database and with it gives up the lock. */
+  close(): void;
+}
+
+/**
+ * Opens the database of a home, making or upgrading it.
+ * @returns undefined when another process holds it.
+ * @throws LaliaError `home_unavailable`, `storage_full` or `database_newer`.
+ */
+export function openStore(path: string, options: GroupCommitOptions): Store | undefined {
+  const db = openLocked(path);
+  if (db === undefined) return undefined;
+  try {
+    migrate(db);
+    return storeOn(db, options);
+  } catch (error) {
+    db.close();
+    throw translateSqliteError(error);
+  }
+}
+
+function openLocked(path: string): Database | undefined {
+  let db: Database | undefined;
+  try {
+    db = new SqliteDatabase(path, { timeout: 0 });
+    // EXCLUSIVE before the first access in WAL mode: the index of the log lives in this process's memory, and the lock
+    // is kept until the database is closed (sqlite.org/pragma.html#pragma_locking_mode).
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.pragma('journal_mode = WAL');
+    // FULL, not the driver's NORMAL: what was acknowledged survives a power loss (spec 6, promise 1).
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    db.exec('BEGIN EXCLUSIVE; COMMIT');
+    return db;
+  } catch (error) {
+    db?.close();
+    if (isSqliteError(error, 'SQLITE_BUSY') || isSqliteError(error, 'SQLITE_LOCKED')) return undefined;
+    throw isSqliteError(error, 'SQLITE_CANTOPEN') || isSqliteError(error, 'SQLITE_READONLY')
+      ? fail('home_unavailable', `The database ${path} cannot be opened for writing.`, {
+          cause: error,
+          context: { path },
+        })
+      : translateSqliteError(error);
+  }
+}
+
+function storeOn(db: Database, options: GroupCommitOptions): Store {
+  const conversations = new Conversations(db);
+  const commits = new GroupCommit(db, options);
+  const mailboxes = new Mailboxes(db);
+  mailboxes.recover();
+  const identity = db.prepare<[], { id: string }>('SELECT database_id AS id FROM database_identity').get();
+  invariant(identity !== undefined, 'the first migration gives the database its id');
+  return {
+    databaseId: identity.id,
+    commits,
+    conversations,
+    mailboxes,
+    registry: new Registry(db),
+    rooms: new Rooms(db),
+    receipts: new Receipts(db),
+    outbox: new Outbox(db),
+    nonces: new Nonces(db),
+    close: () => {
+      commits.flush();
+      db.close();
+    },
+  };
+}
