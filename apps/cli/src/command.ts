@@ -1,0 +1,159 @@
+/**
+ * What a command is: one object, read by both drivers, by the help and by the pinned snapshot of the command line.
+ * `run` decides and never prints; `render` is pure and turns its result into text.
+ */
+import type { Session } from './session.ts';
+
+/** The sections of `lalia help`, in order: what one wants to do. */
+export const GROUPS = ['Talk', 'Look', 'Rooms', 'Who is who', 'The daemon'] as const;
+
+export interface ArgumentSpec {
+  readonly summary: string;
+  readonly optional?: true;
+}
+
+/** A value is converted by its kind, so that a command sees numbers and milliseconds, not text. */
+export type FlagSpec = { readonly summary: string } & (
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'choice'; readonly options: readonly string[] }
+  /** Given in seconds, with decimals; a command sees milliseconds. */
+  | { readonly kind: 'seconds' }
+  | { readonly kind: 'count'; readonly min: number; readonly max: number }
+  | { readonly kind: 'ulid' }
+);
+
+export type Arguments = Readonly<Record<string, ArgumentSpec>>;
+export type Flags = Readonly<Record<string, FlagSpec>>;
+
+export type ArgumentValues<A extends Arguments> = {
+  readonly [K in keyof A]: A[K] extends { readonly optional: true } ? string | undefined : string;
+};
+
+type FlagValue<F extends FlagSpec> = F extends { readonly kind: 'switch' }
+  ? boolean
+  : F extends { readonly kind: 'seconds' | 'count' }
+    ? number | undefined
+    : F extends { readonly kind: 'choice'; readonly options: readonly (infer Option)[] }
+      ? Option | undefined
+      : string | undefined;
+
+export type FlagValues<F extends Flags> = { readonly [K in keyof F]: FlagValue<F[K]> };
+
+/** What every command takes. */
+export const COMMON_FLAGS = {
+  as: { kind: 'text', value: 'NAME', summary: 'Who is calling, where it is not clear from the terminal.' },
+  json: { kind: 'switch', summary: 'Print one JSON document.' },
+} as const satisfies Flags;
+
+export interface CommonFlags {
+  readonly as: string | undefined;
+  readonly json: boolean;
+}
+
+/** A command line, parsed: what both drivers have to agree on. */
+export interface Input {
+  readonly args: Readonly<Record<string, string | undefined>>;
+  readonly flags: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly common: CommonFlags;
+}
+
+/** What a rendering may depend on besides the result. */
+export interface View {
+  readonly nowMs: number;
+  /** Whether a person's terminal shows it; elsewhere bytes go out as they are. */
+  readonly terminal: boolean;
+}
+
+export interface Context<A extends Arguments, F extends Flags> {
+  readonly args: ArgumentValues<A>;
+  readonly flags: FlagValues<F>;
+  readonly session: Session;
+}
+
+export interface Example {
+  readonly does: string;
+  readonly line: string;
+}
+
+/** What help, snapshot and parser read. */
+export interface CommandFace {
+  /** The words that call it, as `room create`. */
+  readonly name: string;
+  readonly group: (typeof GROUPS)[number];
+  readonly summary: string;
+  /** In the order of the command line. */
+  readonly args: Arguments;
+  /** Without the common ones. */
+  readonly flags: Flags;
+  readonly examples: readonly Example[];
+}
+
+export interface Definition<A extends Arguments, F extends Flags, R> extends CommandFace {
+  readonly args: A;
+  readonly flags: F;
+  readonly run: (context: Context<A, F>) => Promise<R>;
+  readonly render: (result: R, view: View) => string;
+  /** The document of `--json`, where the result has more in it than programs should see. */
+  readonly document?: (result: R) => unknown;
+}
+
+/** What a command gives to be printed: the document of `--json`, or text. */
+export interface Output {
+  /** `undefined` where everything is printed already. */
+  readonly document: unknown;
+  readonly text: (view: View) => string;
+}
+
+/** A command as the drivers hold it, whatever its arguments and its result. */
+export interface Command extends CommandFace {
+  readonly run: (input: Input, session: Session) => Promise<Output>;
+}
+
+/** Makes a command from its definition. */
+export function command<const A extends Arguments, const F extends Flags, R>(
+  definition: Definition<A, F, R>,
+): Command {
+  const { run, render, document, ...face } = definition;
+  return {
+    ...face,
+    run: async (input, session) => {
+      // The parser read the same specs, so the values have the types that the specs say.
+      const args = input.args as ArgumentValues<A>;
+      const flags = input.flags as FlagValues<F>;
+      const result = await run({ args, flags, session });
+      return { document: document ? document(result) : result, text: (view) => render(result, view) };
+    },
+  };
+}
+
+/** The command line of a command in one line, as help and errors show it. */
+export function usageOf(face: CommandFace): string {
+  const args = Object.entries(face.args).map(([name, spec]) => (spec.optional ? `[<${name}>]` : `<${name}>`));
+  const flags = Object.entries(face.flags).map(([name, spec]) => `[${flagUsage(name, spec)}]`);
+  return ['lalia', face.name, ...args, ...flags].join(' ');
+}
+
+/** A flag with the placeholder of its value. */
+export function flagUsage(name: string, spec: FlagSpec): string {
+  const value = placeholderOf(spec);
+  return value === undefined ? `--${name}` : `--${name} ${value}`;
+}
+
+/** What stands for a flag's value; none for a switch. */
+export function placeholderOf(spec: FlagSpec): string | undefined {
+  switch (spec.kind) {
+    case 'switch':
+      return undefined;
+    case 'text':
+      return spec.value;
+    case 'choice':
+      return spec.options.join('|');
+    case 'seconds':
+      return 'SECONDS';
+    case 'count':
+      return 'N';
+    case 'ulid':
+      return 'ID';
+  }
+}

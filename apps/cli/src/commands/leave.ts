@@ -1,0 +1,13 @@
+import { command } from '../command.ts';
+import { roomAddress } from '../render/names.ts';
+
+export const leave = command({
+  name: 'leave',
+  group: 'Rooms',
+  summary: 'End your membership of a room; what you have not read there is gone for you.',
+  args: { room: { summary: 'Name of a room of this project, or NAME@PROJECT.' } },
+  flags: {},
+  examples: [],
+  run: async ({ args, session }) => (await session.agent()).leave(args.room),
+  render: ({ room }) => `left room ${roomAddress(room)}\n`,
+});

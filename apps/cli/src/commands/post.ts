@@ -1,0 +1,22 @@
+import { FILE_FLAG, readBody } from '../body.ts';
+import { command } from '../command.ts';
+import { posted } from '../render/sent.ts';
+import { ID_FLAG } from '../sending.ts';
+
+export const post = command({
+  name: 'post',
+  group: 'Talk',
+  summary: 'Send to all other members of a room.',
+  args: {
+    room: { summary: 'Name of a room of this project, or NAME@PROJECT.' },
+    message: { summary: 'The text; - is standard input.', optional: true },
+  },
+  flags: { file: FILE_FLAG, id: ID_FLAG },
+  examples: [{ does: 'Tell everybody in a room', line: 'lalia post auth "Tokens are signed now."' }],
+  run: async ({ args, flags, session }) => {
+    const body = await readBody({ text: args.message, file: flags.file });
+    const agent = await session.agent();
+    return agent.post(args.room, body, { id: flags.id });
+  },
+  render: posted,
+});

@@ -1,0 +1,16 @@
+import { command } from '../command.ts';
+import { identity } from '../render/identity.ts';
+
+export const whoami = command({
+  name: 'whoami',
+  group: 'Who is who',
+  summary: 'Show who is calling, and how that was found out.',
+  args: {},
+  flags: {},
+  examples: [],
+  run: async ({ session }) => {
+    const { agent, how } = await session.caller();
+    return { agent: agent.info, how };
+  },
+  render: identity,
+});

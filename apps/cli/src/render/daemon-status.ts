@@ -1,0 +1,33 @@
+import type { Result } from '@lalia/client';
+import type { View } from '../command.ts';
+import { ago, lasting } from './age.ts';
+import { table } from './table.ts';
+import { oneLine } from './visible.ts';
+
+export type DaemonStatus = { readonly running: false } | ({ readonly running: true } & Result<'status'>);
+
+const MIB = 1024 * 1024;
+
+export function daemonStatus(status: DaemonStatus, { nowMs }: View): string {
+  if (!status.running) return 'no daemon is running; the next command that needs one starts it\n';
+  const { major, minor } = status.protocol;
+  const facts: readonly (readonly [string, string])[] = [
+    ['daemon', `${status.version}, protocol ${String(major)}.${String(minor)}, Node ${status.node}`],
+    ['pid', `${String(status.pid)}, up ${lasting(Math.max(0, nowMs - status.started_ts))}`],
+    ['home', status.home],
+    ['socket', status.socket],
+    ['workspace', status.workspace],
+    ['connections', `${String(status.connections)}, blocked readers ${String(status.blocked_readers)}`],
+    ['agents', `${String(status.agents)}, rooms ${String(status.rooms)}`],
+    ['messages', `${String(status.messages)}, unread ${String(status.unread)}`],
+    ['memory', `${String(Math.round(status.memory_bytes / MIB))} MiB`],
+    ['transcript', journalLine(status.journal, nowMs)],
+  ];
+  return table(facts.map(([name, value]) => [name, oneLine(value)]));
+}
+
+function journalLine({ backlog, last_commit_ts, error }: Result<'status'>['journal'], nowMs: number): string {
+  const state = backlog === 0 ? 'up to date' : `${String(backlog)} not written yet`;
+  const last = last_commit_ts === null ? '' : `, last commit ${ago(last_commit_ts, nowMs)}`;
+  return state + last + (error === null ? '' : `; the last attempt failed: ${error}`);
+}

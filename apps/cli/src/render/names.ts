@@ -1,0 +1,27 @@
+/** Agents and rooms as one writes them on a command line. */
+import type { AgentRef, RoomRef } from '@lalia/client';
+import { oneLine } from './visible.ts';
+
+/** `alice@shop`; `alice` where there is no project; `human` for the person. */
+export function agentAddress(agent: Pick<AgentRef, 'name' | 'project' | 'human'>): string {
+  return agent.human ? agent.name : qualified(agent);
+}
+
+/** `auth@shop`. */
+export function roomAddress(room: Pick<RoomRef, 'name' | 'project'>): string {
+  return qualified(room);
+}
+
+function qualified({ name, project }: { readonly name: string; readonly project: string | null }): string {
+  return oneLine(project === null ? name : `${name}@${project}`);
+}
+
+/** A word as the shell takes it back: quoted where it has to be. */
+export function shellWord(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** `1 message`, `2 messages`. */
+export function counted(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,31 @@
+/** One's own messages, each with the state that every recipient of it has reached. */
+import type { Receipt, Result } from '@lalia/client';
+import type { View } from '../command.ts';
+import { ago } from './age.ts';
+import { agentAddress } from './names.ts';
+import { table } from './table.ts';
+import { oneLine } from './visible.ts';
+
+type RecipientReceipt = Receipt['recipients'][number];
+
+export function receiptList({ receipts }: Result<'receipts'>, { nowMs }: View): string {
+  if (receipts.length === 0) return 'no messages of yours\n';
+  return receipts.map((receipt) => block(receipt, nowMs)).join('');
+}
+
+function block({ seq, id, accepted_ts, excerpt, recipients }: Receipt, nowMs: number): string {
+  const rows = recipients.map((recipient) => [agentAddress(recipient.agent), reached(recipient, nowMs)]);
+  return `#${String(seq)} id ${id} accepted ${ago(accepted_ts, nowMs)}: ${oneLine(excerpt)}\n${table(rows, { indent: '  ' })}`;
+}
+
+/** Every state it went through, with its time, the latest first. */
+function reached(recipient: RecipientReceipt, nowMs: number): string {
+  const steps = [
+    { state: 'dropped', ts: recipient.dropped_ts },
+    { state: 'answered', ts: recipient.answered_ts },
+    { state: 'read', ts: recipient.read_ts },
+    { state: 'delivered', ts: recipient.delivered_ts },
+  ];
+  const known = steps.flatMap(({ state, ts }) => (ts === null ? [] : [`${state} ${ago(ts, nowMs)}`]));
+  return known.length === 0 ? recipient.state : known.join(', ');
+}

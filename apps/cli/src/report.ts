@@ -1,0 +1,46 @@
+/** An error as a person, or with `--json` a program, reads it (spec 10). */
+import { type ErrorBody, EXIT, type ExitCode, isLaliaError } from '@lalia/client';
+import { note, OutputLost, print } from './output.ts';
+import { oneLine } from './render/visible.ts';
+
+/** What is told about an error: three short lines. */
+export function errorText(error: ErrorBody): string {
+  return [
+    `error: ${oneLine(error.message)}`,
+    `reason: ${error.reason}`,
+    `hint: ${oneLine(error.retry_hint)}`,
+  ].join('\n');
+}
+
+/** The form that programs read, of expected errors and of bugs. */
+export function errorBody(error: unknown): ErrorBody {
+  if (isLaliaError(error)) return error.toJSON();
+  return {
+    code: EXIT.error,
+    reason: 'internal',
+    message: error instanceof Error ? error.message : String(error),
+    retry_hint: 'This is a bug in lalia; the lines below say where.',
+    context: {},
+  };
+}
+
+/**
+ * Tells an error.
+ * @returns the exit code that belongs to it.
+ */
+export async function report(error: unknown, { json }: { readonly json: boolean }): Promise<ExitCode> {
+  if (error instanceof OutputLost) {
+    if (!error.quiet)
+      note(errorText({ ...errorBody(error), retry_hint: 'Nothing was acknowledged: call again.' }));
+    return EXIT.error;
+  }
+  const body = errorBody(error);
+  if (json) await print(`${JSON.stringify({ error: body })}\n`).catch(() => undefined);
+  else note(errorText(body));
+  if (!isLaliaError(error) && error instanceof Error) note(error.stack ?? '');
+  return isExitCode(body.code) ? body.code : EXIT.error;
+}
+
+function isExitCode(code: number): code is ExitCode {
+  return Object.values<number>(EXIT).includes(code);
+}

@@ -1,0 +1,129 @@
+/** What a command works with: the connection, who is calling, and the ways out other than its result. */
+import {
+  type Agent,
+  type Client,
+  callerFacts,
+  connect,
+  defaultWaitMs,
+  fail,
+  type Identified,
+  isLaliaError,
+} from '@lalia/client';
+import { note } from './output.ts';
+
+/** How this program calls itself in the daemon's log. */
+const CLIENT_NAME = 'lalia-cli';
+
+export interface Session {
+  /** What `--as` says. */
+  readonly as: string | undefined;
+  readonly json: boolean;
+  /** The connection; the first call dials, and starts the daemon where none runs. */
+  client(): Promise<Client>;
+  /** The connection, where a daemon runs already. */
+  runningClient(): Promise<Client | undefined>;
+  /** Who is calling, and how that was found out. */
+  caller(): Promise<Identified>;
+  /** Who is calling. */
+  agent(): Promise<Agent>;
+  /** How long a blocking call waits, in milliseconds: what was asked for, or what the harness allows. */
+  waitMs(asked: number | undefined): number;
+  /** The time, in milliseconds. */
+  now(): number;
+  /** Says something on standard error at once, while the command goes on. */
+  note(text: string): void;
+  /** Does something once the result has left this process, and never when it could not. */
+  afterPrinting(step: () => Promise<void>): void;
+  /** Ends the command with this exit code, although it did not fail. */
+  exitWith(code: number): void;
+}
+
+/** The session of one command line; closing it closes the connection. */
+export class CommandSession implements Session, AsyncDisposable {
+  readonly as: string | undefined;
+  readonly json: boolean;
+  exitCode = 0;
+  #client: Promise<Client> | undefined;
+  #caller: Promise<Identified> | undefined;
+  readonly #steps: (() => Promise<void>)[] = [];
+
+  constructor(common: { readonly as: string | undefined; readonly json: boolean }) {
+    this.as = common.as;
+    this.json = common.json;
+  }
+
+  client(): Promise<Client> {
+    this.#client ??= connect({ clientName: CLIENT_NAME });
+    return this.#client;
+  }
+
+  async runningClient(): Promise<Client | undefined> {
+    const client = connect({ clientName: CLIENT_NAME, autostart: false });
+    this.#client = client;
+    try {
+      return await client;
+    } catch (error) {
+      if (isLaliaError(error) && error.reason === 'daemon_unavailable') return undefined;
+      throw error;
+    }
+  }
+
+  caller(): Promise<Identified> {
+    this.#caller ??= this.#identify();
+    return this.#caller;
+  }
+
+  async agent(): Promise<Agent> {
+    const { agent } = await this.caller();
+    return agent;
+  }
+
+  waitMs(asked: number | undefined): number {
+    return asked ?? defaultWaitMs();
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  note(text: string): void {
+    note(text);
+  }
+
+  afterPrinting(step: () => Promise<void>): void {
+    this.#steps.push(step);
+  }
+
+  exitWith(code: number): void {
+    this.exitCode = code;
+  }
+
+  /** Runs what was left for after printing. */
+  async settle(): Promise<void> {
+    for (const step of this.#steps) await step();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // A connection that failed has told its error already.
+    const client = await this.#client?.catch(() => undefined);
+    await client?.close();
+  }
+
+  async #identify(): Promise<Identified> {
+    const client = await this.client();
+    try {
+      return await client.identify(callerFacts({ as: this.as }));
+    } catch (error) {
+      throw isLaliaError(error) && error.reason === 'not_registered' ? taught(error) : error;
+    }
+  }
+}
+
+/** Whoever types the very first command has to learn here how to go on. */
+function taught(error: Error & { readonly context: Readonly<Record<string, unknown>> }): Error {
+  return fail('not_registered', error.message, {
+    hint: 'Run `lalia register` here first, or say who is calling: --as NAME for an agent, --as human for the person.',
+    context: error.context,
+    cause: error,
+  });
+}

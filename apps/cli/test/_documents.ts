@@ -1,0 +1,95 @@
+/** The documents of `--json`, command by command, as JSON Schemas; made from the definitions of the operations. */
+import { OPERATIONS } from '@lalia/protocol/operations';
+
+export type Schema = Readonly<Record<string, unknown>>;
+
+interface Shape {
+  toJSONSchema(): unknown;
+}
+
+const { tell, post, read, peek, identify, status, history } = OPERATIONS;
+const agentRef = OPERATIONS.unregister.result.shape.agent;
+const received = schemaOf(read.result.pick({ messages: true, dropped: true, remaining: true }));
+
+/** `verify` is not here: the program that checks prints its own document. */
+export const DOCUMENTS: Readonly<Record<string, Schema>> = {
+  tell: schemaOf(tell.result),
+  ask: object({ question: schemaOf(tell.result), messages: schemaOf(read.result.shape.messages) }),
+  reply: { anyOf: [schemaOf(tell.result), schemaOf(post.result)] },
+  read: received,
+  'read-any': received,
+  peek: schemaOf(peek.result),
+  post: schemaOf(post.result),
+  channels: schemaOf(OPERATIONS.channels.result),
+  history: schemaOf(history.result.extend({ reader: agentRef })),
+  receipts: schemaOf(OPERATIONS.receipts.result),
+  rooms: schemaOf(OPERATIONS.rooms.result),
+  'room create': schemaOf(OPERATIONS.room_create.result),
+  join: schemaOf(OPERATIONS.join.result),
+  leave: schemaOf(OPERATIONS.leave.result),
+  participants: schemaOf(OPERATIONS.participants.result),
+  register: schemaOf(OPERATIONS.register.result),
+  whoami: schemaOf(identify.result.pick({ agent: true, how: true })),
+  agents: schemaOf(OPERATIONS.agents.result),
+  'suggest-name': object({ name: { type: 'string' } }),
+  renew: schemaOf(OPERATIONS.renew.result),
+  unregister: schemaOf(OPERATIONS.unregister.result),
+  status: {
+    anyOf: [
+      object({ running: { const: false } }),
+      { allOf: [object({ running: { const: true } }), schemaOf(status.result)] },
+    ],
+  },
+  start: object({ pid: { type: 'integer' }, started: { type: 'boolean' } }),
+  stop: object({ stopped: { type: 'boolean' }, pid: { anyOf: [{ type: 'integer' }, { type: 'null' }] } }),
+  restart: object({ pid: { type: 'integer' } }),
+};
+
+/** What any command prints instead when it fails. */
+export const ERROR_DOCUMENT: Schema = object({
+  error: object({
+    code: { type: 'integer' },
+    reason: { type: 'string' },
+    message: { type: 'string' },
+    retry_hint: { type: 'string' },
+    context: { type: 'object' },
+  }),
+});
+
+function object(properties: Readonly<Record<string, Schema>>): Schema {
+  return { type: 'object', properties, required: Object.keys(properties) };
+}
+
+function schemaOf(shape: Shape): Schema {
+  const { $schema: _, ...schema } = open(shape.toJSONSchema()) as Record<string, unknown>;
+  return schema;
+}
+
+/** One document, with the definitions of its parts where their references look for them: at its root. */
+export function documentOf(title: string, schema: Schema): Schema {
+  const definitions: Record<string, unknown> = {};
+  const body = withoutDefinitions(schema, definitions) as Schema;
+  const $defs = Object.keys(definitions).length === 0 ? {} : { $defs: definitions };
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...body, ...$defs };
+}
+
+function withoutDefinitions(schema: unknown, definitions: Record<string, unknown>): unknown {
+  if (Array.isArray(schema)) return schema.map((part) => withoutDefinitions(part, definitions));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { $defs, ...rest } = schema as Record<string, unknown>;
+  if (typeof $defs === 'object') Object.assign(definitions, $defs);
+  return Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, withoutDefinitions(value, definitions)]),
+  );
+}
+
+/** A later version may add fields, so whoever reads a document has to let unknown ones pass. */
+function open(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(open);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([key, value]) =>
+      key === 'additionalProperties' && value === false ? [] : [[key, open(value)]],
+    ),
+  );
+}
