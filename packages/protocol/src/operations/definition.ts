@@ -22,9 +22,7 @@ export interface OperationDefinition<
   readonly errors: readonly Reason[];
 }
 
-/** Defines an operation, with its literal types kept. */
-export function operation<Name extends string, Params extends z.ZodType, Result extends z.ZodType>(
-  definition: OperationDefinition<Name, Params, Result>,
-): OperationDefinition<Name, Params, Result> {
+/** Defines an operation, with its literal types kept: the tables of daemon and client are typed by them. */
+export function operation<const Definition extends OperationDefinition>(definition: Definition): Definition {
   return definition;
 }
