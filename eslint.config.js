@@ -12,7 +12,10 @@ const typed = {
   '@typescript-eslint/no-for-in-array': 'error',
   '@typescript-eslint/no-misused-promises': 'error',
   '@typescript-eslint/no-redundant-type-constituents': 'error',
-  '@typescript-eslint/no-unnecessary-condition': 'error',
+  '@typescript-eslint/no-unnecessary-condition': [
+    'error',
+    { allowConstantLoopConditions: 'only-allowed-literals' },
+  ],
   '@typescript-eslint/no-unnecessary-type-assertion': 'error',
   '@typescript-eslint/no-unsafe-argument': 'error',
   '@typescript-eslint/no-unsafe-assignment': 'error',
@@ -48,7 +51,10 @@ export default defineConfig(
     files: ['**/*.test.ts'],
     plugins: { vitest },
     rules: {
-      'vitest/expect-expect': ['error', { assertFunctionNames: ['expect', 'expect*', 'check*', 'fc.assert'] }],
+      'vitest/expect-expect': [
+        'error',
+        { assertFunctionNames: ['expect', 'expect*', 'check*', 'fc.assert'] },
+      ],
       'vitest/no-conditional-expect': 'error',
       'vitest/no-identical-title': 'error',
       'vitest/no-standalone-expect': 'error',
