@@ -121,14 +121,10 @@ function stillRegistered(agent: AgentRecord | undefined): AgentRecord | undefine
   return agent?.unregisteredMs === null ? agent : undefined;
 }
 
-/** Branch and worktree in an address narrow it: the agent has to be there. */
+/** Branch and worktree in an address narrow it: the agent has to be there. A worktree is named or given by its root. */
 function isAt({ location }: AgentRecord, { branch, worktree }: NamedAddress): boolean {
   return (
     (branch === undefined || branch === location.branch) &&
-    (worktree === undefined || worktree === location.worktree || worktree === lastSegment(location.worktree))
+    (worktree === undefined || worktree === location.worktree || worktree === location.repo_root)
   );
-}
-
-function lastSegment(path: string | null): string | undefined {
-  return path?.split('/').at(-1);
 }

@@ -39,7 +39,7 @@ CREATE TABLE agents (
 CREATE UNIQUE INDEX agents_by_name ON agents (name, coalesce(project, '')) WHERE unregistered_ms IS NULL;
 CREATE INDEX agents_by_session ON agents (harness_session) WHERE harness_session IS NOT NULL AND unregistered_ms IS NULL;
 CREATE INDEX agents_by_anchor ON agents (anchor_pid, anchor_started) WHERE anchor_pid IS NOT NULL AND unregistered_ms IS NULL;
-CREATE INDEX agents_by_worktree ON agents (worktree) WHERE worktree IS NOT NULL AND unregistered_ms IS NULL;
+CREATE INDEX agents_by_worktree ON agents (repo_root) WHERE repo_root IS NOT NULL AND unregistered_ms IS NULL;
 
 CREATE TABLE rooms (
   room_id TEXT PRIMARY KEY,

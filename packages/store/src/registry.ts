@@ -104,7 +104,7 @@ export class Registry {
     this.#named = select(`name = ? AND ${LIVE} ORDER BY agent_id`);
     this.#bySession = select(`harness_session = ? AND ${LIVE} ORDER BY agent_id`);
     this.#byAnchor = select(`anchor_pid = ? AND anchor_started = ? AND ${LIVE} ORDER BY agent_id`);
-    this.#byWorktree = select(`worktree = ? AND human = 0 AND ${LIVE} ORDER BY agent_id`);
+    this.#byWorktree = select(`repo_root = ? AND human = 0 AND ${LIVE} ORDER BY agent_id`);
     this.#live = select(`${LIVE} ORDER BY agent_id`);
     this.#all = select('TRUE ORDER BY agent_id');
     this.#human = select('human = 1');
@@ -155,8 +155,9 @@ export class Registry {
     return this.#byAnchor.all(anchor.pid, anchor.started).map(toRecord);
   }
 
-  byWorktree(worktree: string): AgentRecord[] {
-    return this.#byWorktree.all(worktree).map(toRecord);
+  /** The agents that registered in the worktree with this root folder. */
+  byWorktree(root: string): AgentRecord[] {
+    return this.#byWorktree.all(root).map(toRecord);
   }
 
   /** All registered agents; with `all`, also those that were unregistered. */
