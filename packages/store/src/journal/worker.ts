@@ -1,1 +1,66 @@
-export {};
+/**
+ * The journal's thread: the one writer of the workspace. It takes one request at a time and answers it; between requests
+ * it catches up with the index when a git command had its lock.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { invariant, isLaliaError } from '@lalia/protocol';
+import { failpointsFrom } from '../failpoints.ts';
+import { sentenceOf } from './system-errors.ts';
+import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.ts';
+import { Writer } from './writer.ts';
+
+const INDEX_RETRY_MS = 250;
+
+const { workspace, owner, failpoints } = workerData as WorkerData;
+const failpoint = failpointsFrom(failpoints);
+const port = parentPort;
+invariant(port !== null, 'the worker runs in a thread of its own');
+
+let writer: Writer | undefined;
+let indexTimer: NodeJS.Timeout | undefined;
+/** Everything this thread does, one after the other; never rejects. */
+let work: Promise<void> = Promise.resolve();
+
+port.on('message', (request: WorkerRequest) => {
+  clearTimeout(indexTimer);
+  work = work.then(async () => {
+    port.postMessage(await answer(request));
+    if (request.kind === 'close') port.close();
+    else scheduleIndex();
+  });
+});
+
+/** Never rejects: everything that can go wrong is an answer. */
+async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
+  try {
+    await perform(request);
+    return { kind: 'done' };
+  } catch (error) {
+    if (isLaliaError(error) && error.reason === 'foreign_workspace')
+      return { kind: 'refused', message: error.message, workspace };
+    return { kind: 'failed', message: sentenceOf(error) };
+  }
+}
+
+async function perform(request: WorkerRequest): Promise<void> {
+  if (request.kind === 'close') {
+    await writer?.catchUpIndex();
+    writer?.[Symbol.dispose]();
+    return;
+  }
+  writer ??= await Writer.open({ workspace, owner, nowMs: request.nowMs, failpoint });
+  if (request.kind === 'write') await writer.write(request.entries);
+}
+
+function scheduleIndex(): void {
+  if (writer?.isIndexBehind !== true) return;
+  indexTimer = setTimeout(() => {
+    work = work.then(catchUp);
+  }, INDEX_RETRY_MS).unref();
+}
+
+/** A failure here is tried again like a lock; the next group of entries reports it. */
+async function catchUp(): Promise<void> {
+  await writer?.catchUpIndex().catch(() => false);
+  scheduleIndex();
+}

@@ -1,0 +1,159 @@
+/**
+ * Writing to disk so that a reader, also one after a crash or on a disk that was full for a while, sees a whole file or none:
+ * a file of its own name, sync, rename, and a sync of the folder.
+ *
+ * Unfinished files lie in `<gitDir>/lalia/tmp`, on the same file system as everything they become, so that neither git nor
+ * a person meets one and a crash leaves all of them in one place.
+ */
+import { closeSync, fsyncSync, linkSync, openSync, promises, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { hasCode } from './system-errors.ts';
+
+/** Syncs wait for the disk, not for the processor; a disk takes several together for the price of one. */
+const PARALLEL_WRITES = 8;
+
+export interface FileToWrite {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export class AtomicFs {
+  readonly #tmp: string;
+  #counter = 0;
+
+  /** @param tmp an existing folder of this process alone, on the file system of all files to be written. */
+  constructor(tmp: string) {
+    this.#tmp = tmp;
+  }
+
+  /**
+   * Writes files so that all are safe when it returns. Each is whole at any time; they do not appear together.
+   * @throws the system's error; some of the files may be written then.
+   */
+  async writeAll(files: readonly FileToWrite[]): Promise<void> {
+    await inParallel(files, (file) => this.#write(file));
+    await this.syncFolders(new Set(files.map(({ path }) => dirname(path))));
+  }
+
+  /** Makes names in these folders safe: new, renamed and removed ones. */
+  async syncFolders(folders: Iterable<string>): Promise<void> {
+    await inParallel([...folders], syncFolder);
+  }
+
+  /**
+   * Takes the lock that git itself takes before it changes a file: `<path>.lock`.
+   * @returns undefined while somebody else has it.
+   */
+  lock(path: string): FileLock | undefined {
+    return FileLock.take(path, this.#newName());
+  }
+
+  async #write({ path, bytes }: FileToWrite): Promise<void> {
+    const draft = this.#newName();
+    try {
+      const file = await promises.open(draft, 'wx');
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await promises.rename(draft, path);
+    } catch (error) {
+      await promises.rm(draft, { force: true });
+      throw error;
+    }
+  }
+
+  #newName(): string {
+    return join(this.#tmp, String(++this.#counter));
+  }
+}
+
+/**
+ * A lock that is also the new file. It has a second name in the folder of unfinished files; that is how a restart knows
+ * a lock that its own crash left behind from one that a running git holds.
+ */
+export class FileLock {
+  readonly #path: string;
+  readonly #draft: string;
+  readonly #fd: number;
+
+  private constructor(path: string, draft: string, fd: number) {
+    this.#path = path;
+    this.#draft = draft;
+    this.#fd = fd;
+  }
+
+  static take(path: string, draft: string): FileLock | undefined {
+    const fd = openSync(draft, 'wx');
+    try {
+      linkSync(draft, lockOf(path));
+      return new FileLock(path, draft, fd);
+    } catch (error) {
+      closeSync(fd);
+      rmSync(draft, { force: true });
+      if (hasCode(error, 'EEXIST')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Makes the lock the file. @param sync whether it must be safe when this returns. */
+  commit(bytes: Uint8Array, { sync }: { sync: boolean }): void {
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at);
+      if (sync) fsyncSync(this.#fd);
+      closeSync(this.#fd);
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+    renameSync(lockOf(this.#path), this.#path);
+    rmSync(this.#draft, { force: true });
+    if (sync) syncFolderNow(dirname(this.#path));
+  }
+
+  /** Gives the lock back; the file stays as it was. */
+  release(): void {
+    try {
+      closeSync(this.#fd);
+    } catch (error) {
+      if (!hasCode(error, 'EBADF')) throw error;
+    }
+    rmSync(lockOf(this.#path), { force: true });
+    rmSync(this.#draft, { force: true });
+  }
+}
+
+/** The name of git's lock for a file. */
+export function lockOf(path: string): string {
+  return `${path}.lock`;
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await promises.open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function syncFolderNow(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Waits for all, also after one has failed, so that nothing still writes when the caller goes on. */
+async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const lanes = Array.from({ length: Math.min(PARALLEL_WRITES, items.length) }, async () => {
+    for (const item of queue) await work(item);
+  });
+  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
+  if (failed !== undefined) throw failed.reason as Error;
+}

@@ -1,0 +1,92 @@
+/** Every object of a repository, loose or packed, also those it borrows (`objects/info/alternates`). Reading only. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isMissing } from '../system-errors.ts';
+import { readLoose } from './loose-objects.ts';
+import type { GitObject, ObjectType, Oid } from './object-id.ts';
+import { PackFile } from './pack-file.ts';
+
+/** Alternates of alternates; git stops at five levels too. */
+const MAX_BORROWING = 5;
+
+export class ObjectStore implements Disposable {
+  readonly #folders: readonly string[];
+  #packs: PackFile[] | undefined;
+
+  /** @param objects the `objects` folder of a repository. */
+  constructor(objects: string) {
+    this.#folders = withAlternates(objects, MAX_BORROWING);
+  }
+
+  /** Reads an object. @throws RangeError when it is missing or damaged. */
+  read(oid: Oid): GitObject {
+    const object = this.#fromPacks(oid) ?? this.#fromLoose(oid) ?? this.#afterRepacking(oid);
+    if (object === undefined) throw new RangeError(`The object ${oid} is missing.`);
+    return object;
+  }
+
+  /** Reads an object that must be of this type. @throws RangeError when it is not, or is missing or damaged. */
+  readAs(oid: Oid, type: ObjectType): Buffer {
+    const object = this.read(oid);
+    if (object.type !== type) throw new RangeError(`The object ${oid} is a ${object.type}, not a ${type}.`);
+    return object.content;
+  }
+
+  /** Gives back the memory and the open files of packs; the next read opens them again. */
+  [Symbol.dispose](): void {
+    for (const pack of this.#packs ?? []) pack[Symbol.dispose]();
+    this.#packs = undefined;
+  }
+
+  #fromLoose(oid: Oid): GitObject | undefined {
+    for (const folder of this.#folders) {
+      const object = readLoose(folder, oid);
+      if (object !== undefined) return object;
+    }
+    return undefined;
+  }
+
+  #fromPacks(oid: Oid): GitObject | undefined {
+    this.#packs ??= this.#folders.flatMap(openPacks);
+    for (const pack of this.#packs) {
+      const object = pack.read(oid, (base) => this.read(base));
+      if (object !== undefined) return object;
+    }
+    return undefined;
+  }
+
+  /** Somebody (`git gc`) may have moved the object into a new pack between the two looks. */
+  #afterRepacking(oid: Oid): GitObject | undefined {
+    this[Symbol.dispose]();
+    return this.#fromPacks(oid);
+  }
+}
+
+function openPacks(objects: string): PackFile[] {
+  const folder = join(objects, 'pack');
+  return namesIn(folder)
+    .filter((name) => name.endsWith('.idx'))
+    .map((name) => new PackFile(join(folder, name.slice(0, -'.idx'.length))));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function withAlternates(objects: string, levels: number): string[] {
+  if (levels === 0) return [objects];
+  let listed: string;
+  try {
+    listed = readFileSync(join(objects, 'info', 'alternates'), 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return [objects];
+    throw error;
+  }
+  const lines = listed.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return [objects, ...lines.flatMap((line) => withAlternates(resolve(objects, line), levels - 1))];
+}

@@ -1,0 +1,185 @@
+/**
+ * The journal as the main thread sees it: takes entries from the outbox, has the worker write them, and forgets them when
+ * they are safe. It holds one group of entries at most; the backlog is in the database.
+ *
+ *            notify, retry due                    backlog empty
+ *   idle ────────────────────► writing ─────────────────────────► idle
+ *                               │   ▲
+ *                        failed │   │ backoff over, flush
+ *                               ▼   │
+ *                             waiting
+ *
+ * `close` ends each of them, after the group that is being written.
+ */
+import { fail } from '@lalia/protocol';
+import { backoffMs } from './backoff.ts';
+import type { BatchLimits, JournalEntry } from './entry.ts';
+import { sentenceOf } from './system-errors.ts';
+import { WorkerThread } from './worker-thread.ts';
+
+const LIMITS: BatchLimits = { maxEntries: 256, maxBytes: 4 * 1024 * 1024 };
+
+export interface OutboxSource {
+  /** The oldest entries, at least one if there is any. */
+  next(limits: BatchLimits): JournalEntry[];
+  /** Forgets entries; resolves when that is safe. */
+  done(throughOrd: number): Promise<void>;
+  backlog(): number;
+}
+
+export interface JournalOptions {
+  readonly workspace: string;
+  /** The database's id: a workspace belongs to one database. Undefined takes any workspace of Lalia's. */
+  readonly owner?: string | undefined;
+  readonly source: OutboxSource;
+  /** Called on this thread, at `journal.before_done` and `journal.after_done`. */
+  readonly failpoint: (name: string) => void;
+  /** The spec of the failpoints in the worker. */
+  readonly failpoints: string;
+  readonly log: (event: string, fields: object) => void;
+  readonly nowMs: () => number;
+}
+
+export interface JournalStatus {
+  /** When the last group became safe; null since the start of this process. */
+  readonly lastCommitMs: number | null;
+  /** Why the backlog does not shrink, in one sentence; null while all is well. */
+  readonly error: string | null;
+}
+
+export class Journal implements AsyncDisposable {
+  readonly #options: JournalOptions;
+  readonly #worker: WorkerThread;
+  #lastCommitMs: number | null = null;
+  #error: string | null = null;
+  #failures = 0;
+  #isDue = false;
+  #isClosing = false;
+  /** The loop that empties the backlog, while it runs. */
+  #writing: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  readonly #idleWaiters = new Set<() => void>();
+
+  private constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#worker = new WorkerThread(options);
+  }
+
+  /**
+   * Opens or makes the workspace and begins to write what the outbox holds. A full or read-only disk does not fail it:
+   * that is in `status()` and tried again.
+   * @throws LaliaError `foreign_workspace`.
+   */
+  static async open(options: JournalOptions): Promise<Journal> {
+    const journal = new Journal(options);
+    const answer = await journal.#worker.request({ kind: 'open', nowMs: options.nowMs() });
+    if (answer.kind === 'refused') {
+      await journal.#worker.close();
+      throw fail('foreign_workspace', answer.message, { context: { workspace: answer.workspace } });
+    }
+    if (answer.kind === 'failed') journal.#failed(answer.message);
+    else journal.notify();
+    return journal;
+  }
+
+  /** Says that the outbox may have something new. Cheap: call it after every commit of the database. */
+  notify(): void {
+    this.#isDue = true;
+    if (this.#writing === undefined && this.#retry === undefined && !this.#isClosing) this.#start();
+  }
+
+  status(): JournalStatus {
+    return { lastCommitMs: this.#lastCommitMs, error: this.#error };
+  }
+
+  /**
+   * Writes all there is, now, also if it failed before and would wait.
+   * @returns whether the backlog is empty; false when `deadlineMs` milliseconds passed first, or it failed again.
+   */
+  async flush(deadlineMs: number): Promise<boolean> {
+    const { promise: deadline, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, deadlineMs);
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.notify();
+    await Promise.race([deadline, this.#idle()]);
+    clearTimeout(timer);
+    return this.#writing === undefined && this.#options.source.backlog() === 0;
+  }
+
+  /** Ends after the group that is being written; the rest stays in the outbox. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    clearTimeout(this.#retry);
+    await this.#writing;
+    await this.#worker.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #start(): void {
+    this.#writing = this.#writeAll().finally(() => {
+      this.#writing = undefined;
+      for (const wake of this.#idleWaiters) wake();
+      this.#idleWaiters.clear();
+    });
+  }
+
+  /** Resolves when nothing is being written and nothing can be written now. */
+  async #idle(): Promise<void> {
+    while (this.#writing !== undefined) {
+      await new Promise<void>((resolve) => this.#idleWaiters.add(resolve));
+    }
+  }
+
+  /** Never rejects. */
+  async #writeAll(): Promise<void> {
+    // What called `notify` goes on first: this reads from the database.
+    await new Promise((resolve) => setImmediate(resolve));
+    try {
+      while (this.#isDue && !this.#isClosing) {
+        const entries = this.#options.source.next(LIMITS);
+        this.#isDue = entries.length > 0;
+        if (!this.#isDue) return;
+        if (!(await this.#writeGroup(entries))) return;
+      }
+    } catch (error) {
+      this.#failed(sentenceOf(error));
+    }
+  }
+
+  async #writeGroup(entries: readonly JournalEntry[]): Promise<boolean> {
+    const { source, failpoint, nowMs } = this.#options;
+    const answer = await this.#worker.request({ kind: 'write', entries, nowMs: nowMs() });
+    if (answer.kind !== 'done') {
+      this.#failed(answer.message);
+      return false;
+    }
+    failpoint('journal.before_done');
+    const last = entries.at(-1);
+    if (last !== undefined) await source.done(last.ord);
+    failpoint('journal.after_done');
+    this.#succeeded();
+    return true;
+  }
+
+  #succeeded(): void {
+    if (this.#error !== null) this.#options.log('journal_recovered', { failures: this.#failures });
+    this.#lastCommitMs = this.#options.nowMs();
+    this.#error = null;
+    this.#failures = 0;
+  }
+
+  /** Keeps everything, says why, and tries again later. */
+  #failed(sentence: string): void {
+    if (this.#error !== sentence) this.#options.log('journal_failed', { error: sentence });
+    this.#error = sentence;
+    const waitMs = backoffMs(this.#failures++);
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.notify();
+    }, waitMs).unref();
+  }
+}

@@ -1,0 +1,22 @@
+/** What the main thread and the journal's worker say to each other. */
+import type { JournalEntry } from './entry.ts';
+
+/** Handed to the worker when it starts. */
+export interface WorkerData {
+  readonly workspace: string;
+  readonly owner: string | undefined;
+  readonly failpoints: string;
+}
+
+/** One request is open at a time. */
+export type WorkerRequest =
+  | { readonly kind: 'open'; readonly nowMs: number }
+  | { readonly kind: 'write'; readonly entries: readonly JournalEntry[]; readonly nowMs: number }
+  | { readonly kind: 'close' };
+
+export type WorkerAnswer =
+  | { readonly kind: 'done' }
+  /** The workspace is somebody else's; trying again does not help. */
+  | { readonly kind: 'refused'; readonly message: string; readonly workspace: string }
+  /** A sentence for a person; the same request again may go well. */
+  | { readonly kind: 'failed'; readonly message: string };

@@ -1,0 +1,200 @@
+/**
+ * Verifies a transcript (spec 6, promise 7): the workspace itself or any clone of it, also bare or packed, without a daemon and
+ * without a git binary.
+ */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findGitFolder, type GitFolder, readHead } from '../journal/git/git-folder.ts';
+import { type ListedFile, listFiles } from '../journal/git/list-files.ts';
+import type { Oid } from '../journal/git/object-id.ts';
+import { ObjectStore } from '../journal/git/object-store.ts';
+import { ConversationCheck } from './conversation-check.ts';
+import { HistoryCheck, shallowCommits } from './history.ts';
+import { conversationOf, isDocument, isRegistryFile } from './layout.ts';
+import { checkMessage } from './message-check.ts';
+import { Registry } from './registry.ts';
+import { ProblemList, type VerifyReport } from './report.ts';
+import { type Discrepancy, readCommitted, strayFiles } from './work-tree-check.ts';
+
+export { type Problem, type ProblemKind, renderVerifyReport, type VerifyReport } from './report.ts';
+
+export interface VerifyOptions {
+  /** Called now and then with how much is done. */
+  readonly onProgress?: ((progress: VerifyProgress) => void) | undefined;
+}
+
+export interface VerifyProgress {
+  readonly step: 'messages' | 'history';
+  readonly done: number;
+}
+
+const PROGRESS_EVERY = 500;
+/** A journal that is writing is between branch and files for some milliseconds; what is wrong for longer is wrong. */
+const SECOND_LOOKS = 3;
+const SECOND_LOOK_AFTER_MS = 200;
+
+/**
+ * Checks every signature, every conversation for gaps and duplicates, the history for changed messages, and the files for
+ * uncommitted edits.
+ * @param folder the work tree, or a bare repository.
+ * @returns what is wrong; never rejects for anything that is wrong with the transcript.
+ */
+export async function verifyTranscript(folder: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const problems = new ProblemList();
+  const repository = findGitFolder(folder);
+  const head = repository && headOf(repository);
+  if (repository === undefined || head === undefined) {
+    problems.add({
+      kind: 'not_a_transcript',
+      path: '',
+      sentence: `${folder} is not a transcript: it has no commits.`,
+    });
+    return {
+      problems: problems.sorted(),
+      counts: { messages: 0, conversations: 0, agents: 0, commits: 0 },
+      isShallow: false,
+    };
+  }
+  using verification = new Verification(repository, problems, options.onProgress ?? (() => undefined));
+  return await verification.run(head);
+}
+
+class Verification implements Disposable {
+  readonly #repository: GitFolder;
+  readonly #problems: ProblemList;
+  readonly #onProgress: (progress: VerifyProgress) => void;
+  readonly #objects: ObjectStore;
+  readonly #registry = new Registry();
+  readonly #conversations: ConversationCheck;
+  readonly #discrepancies: Discrepancy[] = [];
+  #messages = 0;
+
+  constructor(repository: GitFolder, problems: ProblemList, onProgress: (progress: VerifyProgress) => void) {
+    this.#repository = repository;
+    this.#problems = problems;
+    this.#onProgress = onProgress;
+    this.#objects = new ObjectStore(join(repository.commonDir, 'objects'));
+    this.#conversations = new ConversationCheck(problems);
+  }
+
+  async run(head: Oid): Promise<VerifyReport> {
+    const { commonDir } = this.#repository;
+    const cutOff = shallowCommits(commonDir);
+    const files = this.#guarded('', () => [...this.#filesOf(head)]) ?? [];
+    this.#checkFiles(files);
+    this.#conversations.finish();
+    const history = new HistoryCheck(this.#objects, this.#problems);
+    const onCommit = (done: number): void => this.#progress('history', done);
+    const commits = this.#guarded('', () => history.check(head, cutOff, onCommit)) ?? 0;
+    await this.#settleDiscrepancies(files);
+    return {
+      problems: this.#problems.sorted(),
+      counts: {
+        messages: this.#messages,
+        conversations: this.#conversations.count,
+        agents: this.#registry.size,
+        commits,
+      },
+      isShallow: cutOff.size > 0,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#objects[Symbol.dispose]();
+  }
+
+  /** The registry first: the messages need its keys. */
+  #checkFiles(files: readonly ListedFile[]): void {
+    for (const file of files) if (isRegistryFile(file.path)) this.#checkFile(file);
+    for (const file of files) if (!isRegistryFile(file.path)) this.#checkFile(file);
+  }
+
+  #checkFile(file: ListedFile): void {
+    const { path } = file;
+    const content = this.#guarded(path, () => this.#contentOf(file));
+    const conversation = conversationOf(path);
+    if (content === undefined) return;
+    if (isRegistryFile(path)) {
+      this.#registry.add(path, content, this.#problems);
+    } else if (conversation !== undefined) {
+      const message = checkMessage({ path, conversation, content }, this.#registry, this.#problems);
+      if (message !== undefined) this.#conversations.add(conversation, message);
+      this.#progress('messages', ++this.#messages);
+    } else if (!isDocument(path)) {
+      this.#problems.add({
+        kind: 'stray_file',
+        path,
+        sentence: 'is committed, but is no part of a transcript',
+      });
+    }
+  }
+
+  /** The committed content: from the work tree if it is the same there, which is faster, else from the objects. */
+  #contentOf(file: ListedFile): Buffer {
+    const { workTree } = this.#repository;
+    if (workTree === undefined) return this.#objects.readAs(file.oid, 'blob');
+    const content = readCommitted(workTree, file);
+    if (Buffer.isBuffer(content)) return content;
+    this.#discrepancies.push(content);
+    return this.#objects.readAs(file.oid, 'blob');
+  }
+
+  /** Files that differ may only have been looked at while the journal wrote: they are looked at again, against HEAD as it is then. */
+  async #settleDiscrepancies(files: readonly ListedFile[]): Promise<void> {
+    const { workTree } = this.#repository;
+    if (workTree === undefined) return;
+    const committed = new Set(files.map(({ path }) => path));
+    let left = [...this.#discrepancies, ...strayFiles(workTree, committed)];
+    for (let look = 0; look < SECOND_LOOKS && left.length > 0; look++) {
+      await sleep(SECOND_LOOK_AFTER_MS);
+      left = this.#lookAgain(workTree, left);
+    }
+    for (const discrepancy of left)
+      this.#problems.add({ ...discrepancy, conversation: conversationOf(discrepancy.path) ?? null });
+  }
+
+  #lookAgain(workTree: string, discrepancies: readonly Discrepancy[]): Discrepancy[] {
+    const head = headOf(this.#repository);
+    const committed = new Map(
+      head === undefined ? [] : Array.from(this.#filesOf(head), (file) => [file.path, file]),
+    );
+    const strays = new Set(Array.from(strayFiles(workTree, committed), ({ path }) => path));
+    return discrepancies.flatMap((discrepancy) => {
+      const file = committed.get(discrepancy.path);
+      if (file === undefined) return strays.has(discrepancy.path) ? [discrepancy] : [];
+      const content = readCommitted(workTree, file);
+      return Buffer.isBuffer(content) ? [] : [content];
+    });
+  }
+
+  #filesOf(commit: Oid): Generator<ListedFile> {
+    const tree = this.#objects
+      .readAs(commit, 'commit')
+      .toString('latin1', 'tree '.length, 'tree '.length + 40);
+    return listFiles((oid) => this.#objects.readAs(oid, 'tree'), tree);
+  }
+
+  /** A damaged or missing object is a finding, not the end. */
+  #guarded<Result>(path: string, look: () => Result): Result | undefined {
+    try {
+      return look();
+    } catch (error) {
+      const sentence = error instanceof Error ? error.message : String(error);
+      this.#problems.add({ kind: 'unreadable', path, sentence, conversation: conversationOf(path) ?? null });
+      return undefined;
+    }
+  }
+
+  #progress(step: VerifyProgress['step'], done: number): void {
+    if (done % PROGRESS_EVERY === 0) this.#onProgress({ step, done });
+  }
+}
+
+function headOf(repository: GitFolder): Oid | undefined {
+  try {
+    return readHead(repository).commit;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+/** Which file of a transcript is what (spec 7), by its path alone. */
+
+const MESSAGE = /^((?:peers|rooms)\/[^/]+)\/(?:\d{3,}\/)?\d{6,}-[^/]+\.md$/;
+const REGISTRY = /^registry\/[^/]+\.json$/;
+const DOCUMENT = /^(?:\.gitattributes|rooms\/[^/]+\/(?:ROOM|MEMBERS)\.md|tasks\/[^/]+\/task-list\.json)$/;
+
+/** The folder of the conversation that a message's file belongs to. @returns undefined for any other file. */
+export function conversationOf(path: string): string | undefined {
+  return MESSAGE.exec(path)?.[1];
+}
+
+export function isRegistryFile(path: string): boolean {
+  return REGISTRY.test(path);
+}
+
+/** Files that have one current version and are not checked further. */
+export function isDocument(path: string): boolean {
+  return DOCUMENT.test(path);
+}
