@@ -6,7 +6,7 @@ const needed = [
   'packages/daemon/dist/main.js',
   'packages/store/dist/index.js',
   'packages/store/dist/journal/worker.js',
-  'apps/cli/dist/fast.js',
+  'apps/cli/dist/oclif.js',
 ];
 
 export default function requireBuild() {
