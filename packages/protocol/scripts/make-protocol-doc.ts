@@ -2,7 +2,7 @@
  * Fills in what `docs/protocol.md` has between `<!-- generated: NAME -->` and `<!-- end -->`: the operations, their shapes,
  * the errors, the limits and the worked examples. A test fails when the document differs from the definitions; then run
  *
- *     node packages/protocol/scripts/make-protocol-doc.ts
+ *     cd packages/protocol && npm run generate
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ import { vectorFiles } from './make-vectors.ts';
 import { type Schema, typeOf } from './schema-notation.ts';
 
 export const DOCUMENT = join(import.meta.dirname, '../../../docs/protocol.md');
+
+const schemas = schemaFiles();
 
 const SECTION = /(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->\n)/gs;
 
@@ -65,7 +67,7 @@ function operationEntry({ name, summary, caller, blocking, errors }: OperationDe
 
 function shapeReference(): string {
   const shapes = new Map<string, Schema>();
-  for (const file of schemaFiles().keys()) {
+  for (const file of schemas.keys()) {
     const found =
       file.includes('.params') || file.includes('.result') ? schema(file.replace('.json', '')).$defs : {};
     for (const [name, shape] of Object.entries(found ?? {})) shapes.set(name, shape);
@@ -137,7 +139,7 @@ function vectors<T>(name: string): T {
 }
 
 function schema(name: string): Schema {
-  return JSON.parse(schemaFiles().get(`${name}.json`) ?? '') as Schema;
+  return JSON.parse(schemas.get(`${name}.json`) ?? '') as Schema;
 }
 
 if (process.argv[1] === import.meta.filename)

@@ -2,7 +2,7 @@
  * Makes `schemas/`: a JSON Schema (2020-12) for the params and the result of every operation, for the envelopes, and for
  * errors, from the definitions. A test fails when they differ from the definitions; then run
  *
- *     node packages/protocol/scripts/make-schemas.ts
+ *     cd packages/protocol && npm run generate
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

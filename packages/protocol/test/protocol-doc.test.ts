@@ -7,7 +7,7 @@ import { OPERATIONS } from '../src/operations/index.ts';
 
 const document = readFileSync(DOCUMENT, 'utf8');
 
-test('docs/protocol.md says what the definitions say (else run packages/protocol/scripts/make-protocol-doc.ts)', () => {
+test('docs/protocol.md says what the definitions say (else: cd packages/protocol && npm run generate)', () => {
   expect(document).toBe(filledIn(document));
 });
 

@@ -51,7 +51,14 @@ export const register = operation({
     auth: auth.optional(),
   }),
   result: z.object({ agent: agentInfo, created: z.boolean(), lease_until: timestampMs }),
-  errors: ['session_conflict', 'pid_conflict', 'name_reserved', 'key_missing', 'not_registered'],
+  errors: [
+    'session_conflict',
+    'pid_conflict',
+    'name_reserved',
+    'bad_signature',
+    'stale_timestamp',
+    'replayed',
+  ],
 });
 
 export const unregister = operation({
@@ -61,7 +68,7 @@ export const unregister = operation({
   blocking: false,
   params: z.strictObject({ auth }),
   result: z.object({ agent: agentRef }),
-  errors: ['supervisor_busy'],
+  errors: ['supervisor_busy', 'name_reserved'],
 });
 
 export const renew = operation({

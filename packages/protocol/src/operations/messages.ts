@@ -105,6 +105,7 @@ export const read = operation({
     'timeout',
     'cancelled',
     'agent_not_found',
+    'self_message',
     'room_not_found',
     'message_not_found',
     'daemon_stopping',
