@@ -46,13 +46,19 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const client = new Client({
     ...place,
     clock: systemClock,
-    open: async ({ autostart }) => {
-      const { socket } = await openSocket({ ...place, autostart: autostart && (options.autostart ?? true) });
+    open: async ({ autostart, signal }) => {
+      const mayStart = autostart && (options.autostart ?? true);
+      const { socket } = await openSocket({ ...place, autostart: mayStart, signal });
       return new Connection(socket, { hello: helloOf(options) });
     },
   });
-  await client.connect(options.signal);
-  return client;
+  try {
+    await client.connect(options.signal);
+    return client;
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
 }
 
 /** A home: where its things are, and the environment that says so. */

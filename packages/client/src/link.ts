@@ -18,7 +18,13 @@ export interface LinkEvents {
   disconnected: Record<never, never>;
 }
 
-export type OpenConnection = (options: { readonly autostart: boolean }) => Promise<Connection>;
+export interface OpenOptions {
+  readonly autostart: boolean;
+  /** Aborts when nobody will use the connection any more. */
+  readonly signal: AbortSignal;
+}
+
+export type OpenConnection = (options: OpenOptions) => Promise<Connection>;
 
 export interface LinkRequest {
   readonly method: Method;
@@ -55,6 +61,7 @@ export class Link {
   #isStarting = false;
   /** Once in a link's life: where our own daemon is an older one too, it serves all the same. */
   #handover: { readonly from: Connection; readonly done: Promise<void> } | undefined;
+  readonly #closing = new AbortController();
   #end: LaliaError | undefined;
 
   constructor(open: OpenConnection) {
@@ -98,6 +105,7 @@ export class Link {
     this.#end ??= fail('cancelled', 'The client was closed.');
     const current = this.#current;
     this.#current = undefined;
+    this.#closing.abort(this.#end);
     const connection = await current?.catch(() => undefined);
     await connection?.close(this.#end);
   }
@@ -136,7 +144,7 @@ export class Link {
   }
 
   #dial(autostart: boolean): Promise<Connection> {
-    const dialled = this.#open({ autostart });
+    const dialled = this.#open({ autostart, signal: this.#closing.signal });
     const forget = () => {
       if (this.#current === dialled) this.#current = undefined;
     };

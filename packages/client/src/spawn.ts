@@ -127,11 +127,11 @@ function outcomeOf(line: StartLine, where: { paths: Paths; logStart: number }): 
   throw notStarted(`said "${line.text.slice(0, 200)}" instead of being ready`, where);
 }
 
-/** What the daemon wrote about its end is worth more than that it ended. */
+/** What the daemon wrote about its end is worth more than that it ended; of a stack trace, the line that says what. */
 function notStarted(how: string, { paths, logStart }: { paths: Paths; logStart: number }) {
-  const written = readFileSync(paths.log).subarray(logStart).toString('utf8').trim();
-  const lines = written.split('\n').slice(-5).join('\n');
-  return fail('daemon_unavailable', `The daemon ${how}.${lines === '' ? '' : `\n${lines}`}`, {
+  const lines = readFileSync(paths.log).subarray(logStart).toString('utf8').trim().split('\n');
+  const why = lines.find((line) => /^\w*error\b.*:/i.test(line)) ?? lines.at(-1) ?? '';
+  return fail('daemon_unavailable', `The daemon ${how}.${why === '' ? '' : ` ${why}`}`, {
     context: { log: paths.log },
   });
 }
