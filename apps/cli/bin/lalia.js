@@ -5,17 +5,23 @@ if (parts[0] < 22 || (parts[0] === 22 && parts[1] < 13)) {
   process.stderr.write('lalia needs Node.js 22.13 or newer; this is ' + process.version + '.\n');
   process.exit(1);
 }
-process.getBuiltinModule('node:module').enableCompileCache();
+var module = process.getBuiltinModule('node:module');
+module.enableCompileCache();
+var argv = process.argv.slice(2);
+
 // The message loop has a driver that loads in a few milliseconds; it leaves to the other one what it does not take.
 var fast = ['tell', 'ask', 'reply', 'read', 'read-any', 'peek', 'post'];
-var argv = process.argv.slice(2);
-var full = () => import('../dist/oclif.js').then((driver) => driver.main(argv));
-var run = () => {
-  if (fast.indexOf(argv[0]) === -1) return full();
-  return import('../dist/fast.js').then((driver) =>
-    driver.main(argv).then((code) => (code === undefined ? full() : code)),
-  );
-};
-run().then((code) => {
-  process.exitCode = code;
-});
+var isFast = fast.indexOf(argv[0]) !== -1;
+var taken = isFast
+  ? module
+      .createRequire(import.meta.url)('../dist/fast.cjs')
+      .main(argv)
+  : Promise.resolve(undefined);
+taken
+  .then((code) => {
+    if (code !== undefined) return code;
+    return import('../dist/oclif.js').then((driver) => driver.main(argv));
+  })
+  .then((code) => {
+    process.exitCode = code;
+  });

@@ -10,7 +10,7 @@ import { ALL_COMMANDS } from './commands/index.ts';
 import { LaliaHelp } from './help.ts';
 import { nearest } from './nearest.ts';
 import { idOf, type OclifCommand, oclifCommand } from './oclif-command.ts';
-import { print } from './output.ts';
+import { ignoreErrors, print } from './output.ts';
 import { asksForHelp, asksForJson } from './parse.ts';
 import { oneLine } from './render/visible.ts';
 import { report } from './report.ts';
@@ -26,6 +26,7 @@ export const COMMANDS: Readonly<Record<string, OclifCommand>> = Object.fromEntri
  * @returns the exit code.
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  ignoreErrors(process.stdout);
   try {
     return await dispatch(argv);
   } catch (error) {

@@ -5,10 +5,13 @@ export class OutputLost extends Error {
   override readonly name = 'OutputLost';
   /** Whether the reader closed its end, as `head` does: no mistake, and nothing to say about it. */
   readonly quiet: boolean;
+  /** Whether there is no space for it. */
+  readonly isFull: boolean;
 
   constructor(cause: NodeJS.ErrnoException) {
     super(`The result could not be written: ${cause.message}`, { cause });
     this.quiet = cause.code === 'EPIPE';
+    this.isFull = cause.code === 'ENOSPC';
   }
 }
 
@@ -20,10 +23,8 @@ export class OutputLost extends Error {
 export function print(text: string): Promise<void> {
   if (text === '') return Promise.resolve();
   return new Promise((resolve, reject) => {
-    const { stdout } = process;
-    // The error comes to the callback and as an event; without a listener the event would end the process.
-    stdout.on('error', ignored);
-    stdout.write(text, (error) => {
+    ignoreErrors(process.stdout);
+    process.stdout.write(text, (error) => {
       if (error) reject(new OutputLost(error));
       else resolve();
     });
@@ -32,8 +33,18 @@ export function print(text: string): Promise<void> {
 
 /** Writes a line to standard error; where that is closed there is nobody to tell. */
 export function note(text: string): void {
-  if (!process.stderr.listeners('error').includes(ignored)) process.stderr.on('error', ignored);
+  ignoreErrors(process.stderr);
   process.stderr.write(`${text}\n`);
+}
+
+/**
+ * A failing write is told to its caller and also as an event, which would end the process if nobody listened, or if
+ * somebody threw what it tells, as oclif's listener does.
+ */
+export function ignoreErrors(stream: NodeJS.WriteStream): void {
+  if (stream.listeners('error').includes(ignored)) return;
+  stream.removeAllListeners('error');
+  stream.on('error', ignored);
 }
 
 function ignored(): void {

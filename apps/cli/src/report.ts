@@ -30,8 +30,7 @@ export function errorBody(error: unknown): ErrorBody {
  */
 export async function report(error: unknown, { json }: { readonly json: boolean }): Promise<ExitCode> {
   if (error instanceof OutputLost) {
-    if (!error.quiet)
-      note(errorText({ ...errorBody(error), retry_hint: 'Nothing was acknowledged: call again.' }));
+    if (!error.quiet) note(errorText(lostBody(error)));
     return EXIT.error;
   }
   const body = errorBody(error);
@@ -39,6 +38,11 @@ export async function report(error: unknown, { json }: { readonly json: boolean 
   else note(errorText(body));
   if (!isLaliaError(error) && error instanceof Error) note(error.stack ?? '');
   return isExitCode(body.code) ? body.code : EXIT.error;
+}
+
+function lostBody({ message, isFull }: OutputLost): ErrorBody {
+  const retry_hint = 'What was not printed is not acknowledged: call again.';
+  return { code: EXIT.error, reason: isFull ? 'storage_full' : 'internal', message, retry_hint, context: {} };
 }
 
 function isExitCode(code: number): code is ExitCode {

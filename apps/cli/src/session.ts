@@ -5,7 +5,6 @@ import {
   callerFacts,
   connect,
   defaultWaitMs,
-  fail,
   type Identified,
   isLaliaError,
 } from '@lalia/client';
@@ -111,19 +110,6 @@ export class CommandSession implements Session, AsyncDisposable {
 
   async #identify(): Promise<Identified> {
     const client = await this.client();
-    try {
-      return await client.identify(callerFacts({ as: this.as }));
-    } catch (error) {
-      throw isLaliaError(error) && error.reason === 'not_registered' ? taught(error) : error;
-    }
+    return client.identify(callerFacts({ as: this.as }));
   }
-}
-
-/** Whoever types the very first command has to learn here how to go on. */
-function taught(error: Error & { readonly context: Readonly<Record<string, unknown>> }): Error {
-  return fail('not_registered', error.message, {
-    hint: 'Run `lalia register` here first, or say who is calling: --as NAME for an agent, --as human for the person.',
-    context: error.context,
-    cause: error,
-  });
 }

@@ -1,7 +1,7 @@
 import { fail, isLaliaError, type Result } from '@lalia/client';
 import { FILE_FLAG, readBody } from '../body.ts';
 import { command } from '../command.ts';
-import { lasting } from '../render/age.ts';
+import { acknowledge } from '../reading.ts';
 import { frames } from '../render/frame.ts';
 import { agentAddress, shellWord } from '../render/names.ts';
 import { standing } from '../render/sent.ts';
@@ -30,7 +30,7 @@ export const ask = command({
           if (accepted.recipient.presence === 'away') session.note(whileAway(accepted, session.now()));
         },
       });
-      session.afterPrinting(() => delivery.ack());
+      session.afterPrinting(() => acknowledge(delivery, session));
       return { question, messages: delivery.messages };
     } catch (error) {
       throw sent === undefined ? error : unanswered(error, { question: sent, timeoutMs });
@@ -52,7 +52,7 @@ function unanswered(
   const peer = agentAddress(asked.question.recipient.agent);
   const message =
     error.reason === 'timeout'
-      ? `${peer} has not answered #${String(asked.question.seq)} within ${lasting(asked.timeoutMs)}.`
+      ? `${peer} has not answered #${String(asked.question.seq)} within ${String(asked.timeoutMs / 1000)} s.`
       : error.message;
   return fail(error.reason, message, {
     hint: `The question stands, do not ask it again; the answer comes with \`lalia read ${shellWord(peer)}\`.`,

@@ -11,5 +11,5 @@ export const renew = command({
   examples: [],
   run: async ({ session }) => (await session.agent()).renew(),
   render: ({ agent, lease_until }, { nowMs }) =>
-    `${agentAddress(agent)} counts as live for ${lasting(Math.max(0, lease_until - nowMs))}\n`,
+    `${agentAddress(agent)} counts as live for another ${lasting(Math.max(0, lease_until - nowMs))}\n`,
 });

@@ -19,7 +19,7 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { head: 'ROLE', cell: ({ role }) => role },
+  { head: 'ROLE', cell: ({ human, role }) => (human ? 'human' : role) },
   { head: 'BRANCH', cell: ({ branch }) => text(branch) },
   { head: 'HARNESS', cell: ({ harness }) => text(harness) },
   { head: 'PRESENCE', cell: presence },
