@@ -7,7 +7,7 @@
  * the common one, which all worktrees of a repository share, and everything that must be the same for all of them is
  * worked out from that common folder alone.
  */
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Location } from '@lalia/protocol';
 import { type GitConfig, isGitTrue, parseGitConfig } from './git-config.ts';
@@ -26,8 +26,7 @@ export function locate(cwd: string): GitLocation {
   const directory = realPath(cwd);
   const found = findRepository(directory);
   if (found === undefined) return { location: outside(cwd), project: null };
-  const { worktree, gitFolder } = found;
-  const common = commonFolder(gitFolder);
+  const { folder, common, gitFolder } = found;
   const config = parseGitConfig(readText(join(common, 'config')) ?? '');
   const url = config.get('remote.origin.url');
   const shared = {
@@ -35,16 +34,18 @@ export function locate(cwd: string): GitLocation {
     main_repo_root: mainRoot(common, config),
   };
   const project = projectOf(url) ?? projectName(mainFolderName(common, config));
-  // Inside a bare repository there is a project, and no worktree.
-  if (worktree === undefined) return { location: { ...outside(cwd), ...shared }, project };
-  const { branch, isDetached } = readHead(gitFolder);
   const isMain = common === gitFolder;
+  // A linked worktree is one also where the repository that it belongs to is bare.
+  const isBare = isMain && (folder === undefined || isGitTrue(config.get('core.bare')));
+  // Inside a bare repository there is a project, and no worktree.
+  if (isBare || folder === undefined) return { location: { ...outside(cwd), ...shared }, project };
+  const { branch, isDetached } = readHead(gitFolder);
   const attachedKind = isMain ? 'main' : 'secondary';
   const location: Location = {
     ...shared,
-    repo_root: worktree,
-    main_repo_root: isMain ? worktree : shared.main_repo_root,
-    worktree: basename(worktree),
+    repo_root: folder,
+    main_repo_root: isMain ? folder : shared.main_repo_root,
+    worktree: basename(folder),
     worktree_kind: isDetached ? 'detached' : attachedKind,
     branch,
     cwd,
@@ -64,50 +65,45 @@ function outside(cwd: string): Location {
   };
 }
 
-interface Repository {
-  /** The worktree's top folder; undefined inside a bare repository. */
-  readonly worktree: string | undefined;
+interface GitFolder {
   /** What `.git` is or names: one for each worktree. */
   readonly gitFolder: string;
+  /** The one that all worktrees of the repository share; the same where there is only one. */
+  readonly common: string;
+}
+
+interface Repository extends GitFolder {
+  /** The folder that has the `.git`; undefined inside a bare repository. */
+  readonly folder: string | undefined;
 }
 
 function findRepository(start: string): Repository | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
-    const gitFolder = gitFolderOf(join(folder, '.git'));
-    if (gitFolder !== undefined) return { worktree: isBare(gitFolder) ? undefined : folder, gitFolder };
+    const named = namedGitFolder(join(folder, '.git'));
+    if (named !== undefined) return { folder, ...named };
     // The inside of a worktree's `.git` belongs to that worktree; another folder of this look is a bare repository.
-    if (basename(folder) !== '.git' && isGitFolder(folder)) return { worktree: undefined, gitFolder: folder };
+    const itself = basename(folder) === '.git' ? undefined : gitFolderAt(folder);
+    if (itself !== undefined) return { folder: undefined, ...itself };
     if (folder === dirname(folder)) return undefined;
   }
 }
 
 /** What a `.git` is or names, if it is a repository. */
-function gitFolderOf(path: string): string | undefined {
+function namedGitFolder(path: string): GitFolder | undefined {
   const text = readText(path);
   const named = text === undefined ? undefined : /^gitdir: (.+?)\r?\n?$/s.exec(text)?.[1];
-  const folder = realPath(named === undefined ? path : resolve(dirname(path), named));
-  return isGitFolder(folder) ? folder : undefined;
+  return gitFolderAt(named === undefined ? path : resolve(dirname(path), named));
 }
 
 /** The test that git itself makes: a HEAD, and objects and refs, here or in the common folder. */
-function isGitFolder(folder: string): boolean {
-  const common = commonFolder(folder);
-  return (
-    readText(join(folder, 'HEAD')) !== undefined &&
-    isFolder(join(common, 'objects')) &&
-    isFolder(join(common, 'refs'))
-  );
-}
-
-function commonFolder(gitFolder: string): string {
+function gitFolderAt(path: string): GitFolder | undefined {
+  if (!existsSync(join(path, 'HEAD'))) return undefined;
+  const gitFolder = realPath(path);
   const named = readText(join(gitFolder, 'commondir'))?.replace(/\r?\n$/, '');
-  return named === undefined ? gitFolder : realPath(resolve(gitFolder, named));
-}
-
-/** A linked worktree is a worktree also where the repository that it belongs to is bare. */
-function isBare(gitFolder: string): boolean {
-  if (commonFolder(gitFolder) !== gitFolder) return false;
-  return isGitTrue(parseGitConfig(readText(join(gitFolder, 'config')) ?? '').get('core.bare'));
+  const common = named === undefined ? gitFolder : realPath(resolve(gitFolder, named));
+  return existsSync(join(common, 'objects')) && existsSync(join(common, 'refs'))
+    ? { gitFolder, common }
+    : undefined;
 }
 
 /** The main worktree, as far as the common folder tells; a bare repository stands for itself. */
@@ -162,23 +158,18 @@ function withoutPassword(url: string): string {
 
 function readText(path: string): string | undefined {
   try {
+    // Asking first is cheaper than being refused: an error takes longer to make than a file to read.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
     return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
 }
 
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
 function realPath(path: string): string {
   try {
-    return realpathSync(path);
+    // The other one is written in JavaScript and asks for each part of the path.
+    return realpathSync.native(path);
   } catch {
     return resolve(path);
   }
