@@ -1,3 +1,6 @@
 /** @lalia/testkit: what tests of several packages share. Real processes in temporary folders; nothing stays behind. */
-export { becomes, Lalia } from './lalia.ts';
+export { Lalia, type PersonOptions } from './lalia.ts';
+export { Person, type Refusal } from './person.ts';
 export { type Finished, git, Running, type RunOptions, run } from './processes.ts';
+export { Session } from './session.ts';
+export { becomes, isRunning } from './waiting.ts';

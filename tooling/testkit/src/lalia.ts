@@ -2,15 +2,26 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Client, connect } from '@lalia/client';
+import {
+  type AgentInfo,
+  type Client,
+  captureSession,
+  connect,
+  type ErrorBody,
+  type RegisterOptions,
+} from '@lalia/client';
+import { Person, type Refusal } from './person.ts';
 import { type Finished, git, Running, type RunOptions, run } from './processes.ts';
+import { Session } from './session.ts';
+import { becomes, isRunning } from './waiting.ts';
 
 const root = dirname(dirname(dirname(import.meta.dirname)));
 const CLI = join(root, 'apps/cli/bin/lalia.js');
 const DAEMON = join(root, 'packages/daemon/bin/lalia-daemon.js');
 
-/** How long a look at whether something has become so is apart from the next; there is no event to wait for across processes. */
-const LOOK_MS = 10;
+export interface PersonOptions
+  extends RunOptions,
+    Pick<RegisterOptions, 'role' | 'harness' | 'model' | 'project' | 'takeover'> {}
 
 export class Lalia implements AsyncDisposable {
   /** Everything of this Lalia is below it. */
@@ -20,6 +31,8 @@ export class Lalia implements AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
   readonly #running = new Set<Running>();
   readonly #clients = new Set<Client>();
+  readonly #sessions = new Set<Session>();
+  #client: Promise<Client> | undefined;
 
   constructor(env: NodeJS.ProcessEnv = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'l-'));
@@ -30,6 +43,8 @@ export class Lalia implements AsyncDisposable {
       LALIA_HOME: this.home,
       LALIA_WORKSPACE: this.workspace,
       LALIA_DAEMON: DAEMON,
+      // Else the terminal or the harness that the tests are started from would be the session of every agent.
+      LALIA_HARNESS: 'test',
       ...env,
     };
   }
@@ -44,10 +59,57 @@ export class Lalia implements AsyncDisposable {
   }
 
   /** Runs `lalia … --json`. @returns what it printed, parsed. @throws an error with its output when it fails. */
-  async json(args: readonly string[], options: RunOptions = {}): Promise<unknown> {
-    const { code, stdout, stderr } = await this.cli([...args, '--json'], options);
+  async json<T = unknown>(args: readonly string[], options: RunOptions = {}): Promise<T> {
+    const { code, stdout, stderr } = await this.cli(asJson(args), options);
     if (code !== 0) throw new Error(`lalia ${args.join(' ')} ended with ${String(code)}: ${stdout}${stderr}`);
-    return JSON.parse(stdout) as unknown;
+    return JSON.parse(stdout) as T;
+  }
+
+  /** Runs `lalia … --json` that has to fail. @returns its error. @throws an error with its output when it succeeds. */
+  async refusal(args: readonly string[], options: RunOptions = {}): Promise<Refusal> {
+    const { code, stdout, stderr } = await this.cli(asJson(args), options);
+    if (code === 0) throw new Error(`lalia ${args.join(' ')} was not refused: ${stdout}${stderr}`);
+    const { error } = JSON.parse(stdout) as { readonly error: ErrorBody };
+    return { exit: code, stderr, ...error };
+  }
+
+  /** Registers somebody, with the SDK in this process: starting a program for each costs most of a test's time. */
+  async person(name: string, options: PersonOptions = {}): Promise<Person> {
+    const { cwd = this.folder, env = {}, ...identity } = options;
+    const client = await this.#shared();
+    const session = captureSession({ cwd, env: { ...this.env, ...env } });
+    const { agent } = await client.register({ name, session, ...identity });
+    return new Person(this, agent.info, { cwd, env });
+  }
+
+  /** The person at this machine, who is there from the beginning. */
+  async human(options: RunOptions = {}): Promise<Person> {
+    const { info } = await (await this.#shared()).resume('human');
+    return new Person(this, info, options);
+  }
+
+  /** Opens a terminal of its own. */
+  terminal(env: NodeJS.ProcessEnv = {}): Promise<Session> {
+    return this.#session(env, undefined);
+  }
+
+  /** Starts something that looks like a harness with this program's name. */
+  harness(program: string, env: NodeJS.ProcessEnv = {}): Promise<Session> {
+    return this.#session(env, program);
+  }
+
+  /** Runs `lalia` in a session. */
+  async cliIn(session: Session, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    return session.run([process.execPath, CLI, ...args], { cwd: this.folder, ...options });
+  }
+
+  /** Waits until an agent is seen as live, listening or away. */
+  async presenceOf(agentId: string, presence: AgentInfo['presence']): Promise<void> {
+    const client = await this.#shared();
+    await becomes(async () => {
+      const { agents } = await client.call('agents', { all: true, agent_id: agentId });
+      return agents[0]?.presence === presence;
+    });
   }
 
   /** Starts `lalia` and lets it run; it is killed at the end if it still does. */
@@ -102,21 +164,36 @@ export class Lalia implements AsyncDisposable {
 
   /** Waits until the transcript has everything that was accepted. */
   async journaled(): Promise<void> {
-    await using client = await connect({ env: this.env });
-    while (true) {
+    const client = await this.#shared();
+    await becomes(async () => {
       const { journal } = await client.call('status', {});
       if (journal.error !== null) throw new Error(`The journal fails: ${journal.error}`);
-      if (journal.backlog === 0) return;
-      await pause();
-    }
+      return journal.backlog === 0;
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) await client.close();
     for (const running of this.#running) running.kill('SIGKILL');
     await Promise.all([...this.#running].map((running) => running.finished));
+    await Promise.all([...this.#sessions].map((session) => session.dispose()));
     await this.killDaemon();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
+  }
+
+  async #session(env: NodeJS.ProcessEnv, harness: string | undefined): Promise<Session> {
+    const session = await Session.open({
+      folder: mkdtempSync(join(this.folder, 'session-')),
+      env: { ...this.env, LALIA_HARNESS: '', ...env },
+      ...(harness === undefined ? {} : { harness }),
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  #shared(): Promise<Client> {
+    this.#client ??= this.connect();
+    return this.#client;
   }
 
   #track(running: Running): Running {
@@ -125,26 +202,8 @@ export class Lalia implements AsyncDisposable {
   }
 }
 
-/** Waits until something that another process does has happened. */
-export async function becomes(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await pause();
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  // A child that has ended and that nobody has waited for still has its number.
-  return (
-    process.platform !== 'linux' ||
-    !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'))
-  );
-}
-
-async function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, LOOK_MS);
-  });
+/** `--json` before what is text, not after it. */
+function asJson(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return end === -1 ? [...args, '--json'] : [...args.slice(0, end), '--json', ...args.slice(end)];
 }
