@@ -67,8 +67,10 @@ test('an error of another copy of this package is recognised, and other errors a
   }
   expect(isLaliaError(new LaliaErrorOfAnotherCopy('x'))).toBe(true);
   expect(isLaliaError(new LaliaError('room_full', 'x'))).toBe(true);
+  const named = Object.assign(new Error('x'), { name: 'LaliaError' });
   for (const other of [
     new Error('x'),
+    named,
     new TypeError('x'),
     { name: 'LaliaError', reason: 'room_full' },
     'room_full',

@@ -33,7 +33,7 @@ export const MAX_ROOM_UNREAD = 64;
 /** Members of a room (spec 2). */
 export const MAX_ROOM_MEMBERS = 8;
 
-/** Messages in one answer of `history`, and the default. */
+/** Messages in one answer of `read`, `peek` or `history`. */
 export const MAX_HISTORY_MESSAGES = 1000;
 
 /** How far the `ts` of a signed request may be from the daemon's clock, in either direction. */
