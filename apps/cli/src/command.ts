@@ -135,7 +135,7 @@ export function usageOf(face: CommandFace): string {
 }
 
 /** A flag with the placeholder of its value. */
-export function flagUsage(name: string, spec: FlagSpec): string {
+function flagUsage(name: string, spec: FlagSpec): string {
   const value = placeholderOf(spec);
   return value === undefined ? `--${name}` : `--${name} ${value}`;
 }

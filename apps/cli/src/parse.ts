@@ -163,7 +163,7 @@ function unknownFlag(face: CommandFace, specs: Flags, word: string): LaliaError 
 }
 
 /** A mistake in the command line, told in the voice of every other error. */
-export function usageError(face: CommandFace, message: string, advice = ''): LaliaError {
+function usageError(face: CommandFace, message: string, advice = ''): LaliaError {
   return fail('invalid_params', message, { hint: `${advice}Usage: ${usageOf(face)}` });
 }
 

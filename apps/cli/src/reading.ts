@@ -2,6 +2,9 @@
 import { type Delivery, type DroppedNotice, isLaliaError, type MessageView } from '@lalia/client';
 import type { Session } from './session.ts';
 
+/** The ways out of a command that a read needs. */
+type Ways = Pick<Session, 'afterPrinting' | 'note'>;
+
 export interface Received {
   readonly messages: readonly MessageView[];
   readonly dropped: DroppedNotice | null;
@@ -9,13 +12,13 @@ export interface Received {
 }
 
 /** Gives what a delivery carries, and leaves the acknowledgement for after it is printed. */
-export function handOut(delivery: Delivery, session: Session): Received {
+export function handOut(delivery: Delivery, session: Ways): Received {
   session.afterPrinting(() => acknowledge(delivery, session));
   return { messages: delivery.messages, dropped: delivery.dropped, remaining: delivery.remaining };
 }
 
 /** A result that is printed stays a success; only its being shown again has to be told. */
-export async function acknowledge(delivery: Delivery, session: Session): Promise<void> {
+export async function acknowledge(delivery: Delivery, session: Ways): Promise<void> {
   try {
     await delivery.ack();
   } catch (error) {

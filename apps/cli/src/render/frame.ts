@@ -32,7 +32,7 @@ export function frames(
 }
 
 /** The conversation of a message, as one would name it to answer. */
-export function source({ conversation }: MessageView): string {
+function source({ conversation }: MessageView): string {
   return conversation.kind === 'room'
     ? `room ${roomAddress(conversation.room)}`
     : `channel ${agentAddress(conversation.with)}`;
