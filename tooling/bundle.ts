@@ -2,7 +2,10 @@ import { rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 
 /** The bundle of one package: its dependencies stay imports, unless `inline` names them. */
-export function bundle({ entry, inline = [] }: { entry: string[]; inline?: (string | RegExp)[] }) {
+export function bundle({
+  entry,
+  inline = [],
+}: { entry: string[] | Record<string, string>; inline?: (string | RegExp)[] }) {
   // Emptied here and not by tsup's `clean`: a package may have two bundles, which tsup writes side by side.
   rmSync('dist', { recursive: true, force: true });
   return defineConfig({
