@@ -117,6 +117,7 @@ export class TestTalk {
   readonly #nextId: () => string;
   #nowMs = START_MS;
   readonly #last = new Map<string, { seq: number; id: string }>();
+  readonly #rooms = new Map<string, string>();
   readonly agents: readonly TestAgent[];
 
   constructor(names: readonly string[] = ['alice', 'bob', 'carol']) {
@@ -149,11 +150,9 @@ export class TestTalk {
   }
 
   post(from: string, room: string, body = 'Hello room.\n'): Omit<JournalEntry, 'ord'> {
-    const target = {
-      kind: 'post',
-      room,
-      room_id: `01K${room.toUpperCase().padEnd(23, '0').slice(0, 23)}`,
-    } as const;
+    const roomId = this.#rooms.get(room) ?? this.#nextId();
+    this.#rooms.set(room, roomId);
+    const target = { kind: 'post', room, room_id: roomId } as const;
     return this.#entry({ folder: `rooms/${room}`, from, body, target });
   }
 

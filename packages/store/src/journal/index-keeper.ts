@@ -203,7 +203,7 @@ export class IndexKeeper {
     try {
       return parseIndex(readFileSync(path));
     } catch (error) {
-      if (isMissing(error) || error instanceof RangeError) return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   }

@@ -13,8 +13,12 @@ export class LockedError extends Error {
 export class PathConflictError extends Error {
   override readonly name = 'PathConflictError';
 
-  constructor(path: string) {
+  /** The last entry of the group that was written before this one; undefined if none was. */
+  readonly writtenThrough: number | undefined;
+
+  constructor(path: string, writtenThrough?: number) {
     super(`${path} is in the transcript already, with other content; it was left as it is`);
+    this.writtenThrough = writtenThrough;
   }
 }
 

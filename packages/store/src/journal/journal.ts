@@ -151,18 +151,22 @@ export class Journal implements AsyncDisposable {
   }
 
   async #writeGroup(entries: readonly JournalEntry[]): Promise<boolean> {
-    const { source, failpoint, nowMs } = this.#options;
-    const answer = await this.#worker.request({ kind: 'write', entries, nowMs: nowMs() });
-    if (answer.kind !== 'done') {
-      this.#failed(answer.message);
-      return false;
+    const answer = await this.#worker.request({ kind: 'write', entries, nowMs: this.#options.nowMs() });
+    if (answer.kind === 'done') {
+      await this.#done(entries.at(-1)?.ord);
+      this.#succeeded();
+      return true;
     }
-    failpoint('journal.before_done');
-    const last = entries.at(-1);
-    if (last !== undefined) await source.done(last.ord);
-    failpoint('journal.after_done');
-    this.#succeeded();
-    return true;
+    if (answer.kind === 'failed') await this.#done(answer.writtenThrough);
+    this.#failed(answer.message);
+    return false;
+  }
+
+  async #done(throughOrd: number | undefined): Promise<void> {
+    if (throughOrd === undefined) return;
+    this.#options.failpoint('journal.before_done');
+    await this.#options.source.done(throughOrd);
+    this.#options.failpoint('journal.after_done');
   }
 
   #succeeded(): void {

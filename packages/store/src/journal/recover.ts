@@ -14,7 +14,7 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockOf } from './atomic-fs.ts';
-import { MAIN } from './repository.ts';
+import { MAIN } from './git/git-folder.ts';
 
 /** Removes drafts of a process that is gone, and the locks that were its own. A running git command's lock stays. */
 export function removeLeftovers(gitDir: string): void {

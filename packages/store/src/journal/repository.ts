@@ -10,14 +10,12 @@ import { mkdirSync, promises, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import git, { type CommitObject, type PromiseFsClient } from 'isomorphic-git';
 import type { AtomicFs } from './atomic-fs.ts';
-import { type Head, readHead, readRef } from './git/git-folder.ts';
+import { type Head, MAIN, readHead, readRef } from './git/git-folder.ts';
 import { encodeLoose, loosePath, parseLoose } from './git/loose-objects.ts';
 import { type GitObject, type ObjectType, type Oid, oidOf } from './git/object-id.ts';
 import { ObjectStore } from './git/object-store.ts';
 import { LockedError } from './journal-errors.ts';
 import { hasCode } from './system-errors.ts';
-
-export const MAIN = 'refs/heads/main';
 
 /** Makes the folders and the HEAD of a new repository at `gitDir`. */
 export async function initRepository(gitDir: string): Promise<void> {
@@ -40,7 +38,7 @@ export class Repository implements Disposable {
   readonly #objects: ObjectStore;
   readonly #client: PromiseFsClient;
   /** Why the last write failed: isomorphic-git goes on to make folders then, and reports that instead. */
-  #lastFailure: unknown;
+  #lastFailure: Error | undefined;
 
   constructor(gitDir: string, atomic: AtomicFs) {
     this.gitDir = gitDir;
@@ -113,7 +111,7 @@ export class Repository implements Disposable {
     try {
       await git.writeRef({ fs: this.#client, gitdir: this.gitDir, ref: MAIN, value: commit, force: true });
     } catch (error) {
-      throw this.#lastFailure ?? error;
+      throw this.#causeOf(error);
     }
   }
 
@@ -139,8 +137,12 @@ export class Repository implements Disposable {
       stat: (path: string) => this.#stat(path),
       writeFile: (path: string, bytes: Uint8Array | string) => this.#writeFile(path, bytes),
       // A folder that is missing here means that the workspace was deleted; it must not come back half.
-      mkdir: () => Promise.reject(this.#lastFailure),
+      mkdir: (path: string) => Promise.reject(this.#lastFailure ?? new Error(`${path} is missing.`)),
     };
+  }
+
+  #causeOf(error: unknown): unknown {
+    return this.#lastFailure ?? error;
   }
 
   /** No object counts as there already. */
@@ -160,8 +162,8 @@ export class Repository implements Disposable {
       this.#replace(path, content);
       return Promise.resolve();
     } catch (error) {
-      this.#lastFailure = error;
-      return Promise.reject(error);
+      this.#lastFailure = error instanceof Error ? error : new Error(String(error));
+      return Promise.reject(this.#lastFailure);
     }
   }
 

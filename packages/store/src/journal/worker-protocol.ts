@@ -18,5 +18,5 @@ export type WorkerAnswer =
   | { readonly kind: 'done' }
   /** The workspace is somebody else's; trying again does not help. */
   | { readonly kind: 'refused'; readonly message: string; readonly workspace: string }
-  /** A sentence for a person; the same request again may go well. */
-  | { readonly kind: 'failed'; readonly message: string };
+  /** `message` is a sentence for a person; the same request again may go well. Entries up to `writtenThrough` are safe. */
+  | { readonly kind: 'failed'; readonly message: string; readonly writtenThrough?: number | undefined };

@@ -4,6 +4,9 @@ import { sentenceOf } from './system-errors.ts';
 import { workerFileOf } from './worker-file.ts';
 import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.ts';
 
+/** A group of entries is at most a few mebibytes; without a bound V8 lets the garbage of many groups pile up. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
+
 export class WorkerThread {
   readonly #data: WorkerData;
   #worker: Worker | undefined;
@@ -41,7 +44,12 @@ export class WorkerThread {
   #start(): Worker {
     const { url, execArgv } = workerFileOf(import.meta.url);
     // The thread needs no environment; what it may do is in its data.
-    const worker = new Worker(url, { workerData: this.#data, execArgv, env: {} });
+    const worker = new Worker(url, {
+      workerData: this.#data,
+      execArgv,
+      env: {},
+      resourceLimits: RESOURCE_LIMITS,
+    });
     worker.on('message', (answer: WorkerAnswer) => {
       // An idle thread does not keep the process alive.
       worker.unref();

@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant, isLaliaError } from '@lalia/protocol';
 import { failpointsFrom } from '../failpoints.ts';
+import { PathConflictError } from './journal-errors.ts';
 import { sentenceOf } from './system-errors.ts';
 import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.ts';
 import { Writer } from './writer.ts';
@@ -38,7 +39,8 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   } catch (error) {
     if (isLaliaError(error) && error.reason === 'foreign_workspace')
       return { kind: 'refused', message: error.message, workspace };
-    return { kind: 'failed', message: sentenceOf(error) };
+    const writtenThrough = error instanceof PathConflictError ? error.writtenThrough : undefined;
+    return { kind: 'failed', message: sentenceOf(error), writtenThrough };
   }
 }
 

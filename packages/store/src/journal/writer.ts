@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { AtomicFs } from './atomic-fs.ts';
 import { type CommitPlan, plansOf } from './commit-plan.ts';
 import type { JournalEntry } from './entry.ts';
-import { findGitFolder } from './git/git-folder.ts';
+import { findGitFolder, MAIN } from './git/git-folder.ts';
 import { listFiles } from './git/list-files.ts';
 import { type Oid, oidOf } from './git/object-id.ts';
 import { type IndexChange, IndexKeeper } from './index-keeper.ts';
 import { PathConflictError, WorkspaceError } from './journal-errors.ts';
 import { removeLeftovers } from './recover.ts';
-import { MAIN, Repository } from './repository.ts';
+import { Repository } from './repository.ts';
 import { TranscriptTree } from './transcript-tree.ts';
 import { WorkTree } from './work-tree.ts';
 import { claimWorkspace, FIRST_SUBJECT, LALIA } from './workspace.ts';
@@ -29,6 +29,13 @@ interface Blob {
   readonly entry: JournalEntry;
   readonly bytes: Buffer;
   readonly oid: Oid;
+}
+
+/** Entries that can be written, and which of them HEAD does not have. */
+interface Group {
+  readonly blobs: readonly Blob[];
+  readonly fresh: ReadonlySet<Blob>;
+  readonly head: Oid | undefined;
 }
 
 export class Writer implements Disposable {
@@ -61,7 +68,8 @@ export class Writer implements Disposable {
     await claimWorkspace(options.workspace, options.owner);
     removeLeftovers(join(options.workspace, '.git'));
     const writer = new Writer(options);
-    if (writer.#standOnHead() === undefined) await writer.write([firstEntry(options.nowMs)]);
+    const first = firstEntry(options.nowMs);
+    if (writer.#isUnwritten(first)) await writer.write([first]);
     writer.#index.restore(writer.#standOnHead() ?? '');
     await writer.catchUpIndex();
     return writer;
@@ -101,7 +109,13 @@ export class Writer implements Disposable {
 
   async #write(blobs: readonly Blob[]): Promise<void> {
     const head = this.#standOnHead();
-    const fresh = new Set(this.#notInHead(blobs));
+    const { fresh, conflict } = this.#notInHead(blobs);
+    await this.#commitAndCheckOut({ blobs: blobs.slice(0, conflict), fresh, head });
+    const taken = blobs[conflict];
+    if (taken !== undefined) throw new PathConflictError(taken.entry.path, blobs[conflict - 1]?.entry.ord);
+  }
+
+  async #commitAndCheckOut({ blobs, fresh, head }: Group): Promise<void> {
     let commit = head;
     for (const plan of plansOf(blobs.filter((blob) => fresh.has(blob))))
       commit = await this.#stage(plan, commit);
@@ -113,19 +127,11 @@ export class Writer implements Disposable {
       this.#commit = commit;
       this.#tree.forgetOldest();
     }
-    if (commit !== undefined) await this.#checkOut({ blobs, fresh, commit });
+    if (commit !== undefined) await this.#checkOut({ blobs, fresh, head }, commit);
   }
 
   /** Files and index, unless a person has checked out something else: then git brings both when they return to main. */
-  async #checkOut({
-    blobs,
-    fresh,
-    commit,
-  }: {
-    blobs: readonly Blob[];
-    fresh: Set<Blob>;
-    commit: Oid;
-  }): Promise<void> {
+  async #checkOut({ blobs, fresh }: Group, commit: Oid): Promise<void> {
     if (this.#repository.head().ref !== MAIN) return;
     const last = new Map(blobs.map((blob) => [blob.entry.path, blob]));
     await this.#workTree.write(new Map(Array.from(last, ([path, { bytes }]) => [path, bytes])));
@@ -146,16 +152,29 @@ export class Writer implements Disposable {
     return this.#repository.stageCommit({ ...plan, tree, parent });
   }
 
-  /** What is left to commit. */
-  #notInHead(blobs: readonly Blob[]): Blob[] {
-    return blobs.filter(({ entry, oid }, position) => {
-      const present = this.#tree.find(entry.path);
-      if (present?.oid === oid) return false;
-      if (present !== undefined && entry.mode === 'create') throw new PathConflictError(entry.path);
+  /** What is left to commit. Stops before the first entry whose path is taken. */
+  #notInHead(blobs: readonly Blob[]): { readonly fresh: Set<Blob>; readonly conflict: number } {
+    const fresh = new Set<Blob>();
+    const taken = new Map<string, Oid>();
+    for (const [position, blob] of blobs.entries()) {
+      const { path, mode } = blob.entry;
+      const present = taken.get(path) ?? this.#tree.find(path)?.oid;
+      if (present === blob.oid) continue;
+      if (present !== undefined && mode === 'create') return { fresh, conflict: position };
       // After a crash HEAD may hold a later version of the document, out of this same group.
-      const isOvertaken = (later: Blob) => later.entry.path === entry.path && later.oid === present?.oid;
-      return !(this.#isRedoing && blobs.slice(position + 1).some(isOvertaken));
-    });
+      const isOvertaken = (later: Blob): boolean => later.entry.path === path && later.oid === present;
+      if (this.#isRedoing && blobs.slice(position + 1).some(isOvertaken)) continue;
+      fresh.add(blob);
+      taken.set(path, blob.oid);
+    }
+    return { fresh, conflict: blobs.length };
+  }
+
+  /** The first entry is in no outbox: a crash may have left it without a commit, or without its file. */
+  #isUnwritten(first: JournalEntry): boolean {
+    if (this.#standOnHead() === undefined) return true;
+    const isCommitted = this.#tree.find(first.path)?.oid === blobOf(first).oid;
+    return isCommitted && this.#workTree.stat(first.path) === undefined;
   }
 
   /** Takes up main where it is now: a person may have committed to it. */

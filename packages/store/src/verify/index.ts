@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findGitFolder, type GitFolder, readHead } from '../journal/git/git-folder.ts';
+import { findGitFolder, type GitFolder, MAIN, readHead, readRef } from '../journal/git/git-folder.ts';
 import { type ListedFile, listFiles } from '../journal/git/list-files.ts';
 import type { Oid } from '../journal/git/object-id.ts';
 import { ObjectStore } from '../journal/git/object-store.ts';
@@ -192,7 +192,8 @@ class Verification implements Disposable {
 
 function headOf(repository: GitFolder): Oid | undefined {
   try {
-    return readHead(repository).commit;
+    // A bare repository that was pushed to may have a HEAD that names a branch which it does not have.
+    return readHead(repository).commit ?? readRef(repository.commonDir, MAIN);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

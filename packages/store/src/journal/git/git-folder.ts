@@ -4,6 +4,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { isMissing } from '../system-errors.ts';
 import { isOid, type Oid } from './object-id.ts';
 
+/** The only branch of a transcript. */
+export const MAIN = 'refs/heads/main';
+
 export interface GitFolder {
   /** Holds HEAD and the index. */
   readonly gitDir: string;

@@ -83,6 +83,15 @@ export function indexEntry({ path, oid, stat, mode = 0o100644 }: EntryFields): I
  * @returns undefined for anything that is damaged, or that this file does not know.
  */
 export function parseIndex(file: Buffer): IndexFile | undefined {
+  try {
+    return parse(file);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function parse(file: Buffer): IndexFile | undefined {
   if (file.length < HEADER_BYTES + OID_BYTES || file.toString('latin1', 0, 4) !== SIGNATURE) return undefined;
   const version = file.readUInt32BE(4);
   if (version !== 2 && version !== 3) return undefined;
