@@ -1,5 +1,5 @@
 /** Operations about who is who (spec 5). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { operation } from './definition.ts';
 import {
   agentInfo,
@@ -15,12 +15,12 @@ import {
   ulid,
 } from './shapes.ts';
 
-export const processRef = z.strictObject({ pid: z.int().positive(), started: z.string().max(64) }).meta({
+const processRef = z.strictObject({ pid: z.int().positive(), started: z.string().max(64) }).meta({
   id: 'ProcessRef',
   description: 'A process with its start time: a pid alone names another process after a while.',
 });
 
-export const anchor = processRef
+const anchor = processRef
   .extend({
     kind: z
       .enum(['harness', 'terminal'])

@@ -2,7 +2,7 @@
  * Shapes that several operations share. One with an `id` is a definition of its own in the JSON Schemas and in the
  * reference; its description is what a client's author reads there.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isName, isUlid } from '../ids.ts';
 import { DELIVERY_LEASE_MS, MAX_DELIVERY_LEASE_MS, MAX_WAIT_MS } from '../limits.ts';
 
@@ -50,13 +50,13 @@ export const role = z
   .enum(['peer', 'worker', 'supervisor'])
   .meta({ id: 'Role', description: 'Default: peer.' });
 
-export const presence = z.enum(['live', 'listening', 'away']).meta({
+const presence = z.enum(['live', 'listening', 'away']).meta({
   id: 'Presence',
   description:
     '`listening`: blocked in a read now. `away`: lease over, or its process is gone; it still gets mail.',
 });
 
-export const worktreeKind = z
+const worktreeKind = z
   .enum(['main', 'secondary', 'detached', 'outside'])
   .meta({ id: 'WorktreeKind', description: '`outside`: not in a git repository.' });
 
