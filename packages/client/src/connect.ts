@@ -19,6 +19,8 @@ import { tryStartLock } from './start-lock.ts';
 /** Longer than one start may take, so that whoever waits for another's start hears what became of it. */
 const START_DEADLINE_MS = 75_000;
 const KNOCK_MS = 20;
+/** Knocks at a daemon that has no room for another connection just now. */
+const MAX_BUSY_KNOCKS = 250;
 /** Knocks at a daemon that is there and does not serve, before trying to start one again. */
 const KNOCKS_PER_START = 15;
 
@@ -108,10 +110,23 @@ export async function openSocket(options: OpenSocketOptions): Promise<{ socket: 
   });
 }
 
-/** One attempt to reach a daemon that is there. @returns undefined when none is, or it does not answer now. */
-async function knock({ paths, env }: Place): Promise<Socket | undefined> {
-  const outcome = await dial(paths, { refusedHint: socketRefusedHint(env) });
-  return outcome.kind === 'connected' ? outcome.socket : undefined;
+/** Reaches a daemon that is there. @returns undefined when none is. */
+async function knock({
+  paths,
+  env,
+  clock = systemClock,
+  signal,
+}: OpenSocketOptions): Promise<Socket | undefined> {
+  const refusedHint = socketRefusedHint(env);
+  for (let knocks = 0; knocks < MAX_BUSY_KNOCKS; knocks += 1) {
+    const outcome = await dial(paths, { refusedHint });
+    if (outcome.kind === 'connected') return outcome.socket;
+    if (outcome.kind === 'no_daemon') return undefined;
+    await clock.sleep(KNOCK_MS, signal);
+  }
+  throw fail('daemon_unavailable', 'The daemon is too busy to accept a connection.', {
+    context: { socket: paths.socket, code: 'EAGAIN' },
+  });
 }
 
 /**

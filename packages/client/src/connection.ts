@@ -56,7 +56,8 @@ export class Connection {
   readonly #queue: string[] = [];
   readonly #hello: string;
   readonly #greetingTimer: NodeJS.Timeout;
-  #isGreeted = false;
+  #hasSentHello = false;
+  #isServed = false;
   #isFull = false;
   #nextId = 1;
   /** Why no request can be sent any more. */
@@ -74,11 +75,14 @@ export class Connection {
       this.#fail(fail('daemon_unavailable', `The daemon does not answer (${String(greetingTimeoutMs)} ms).`));
     }, greetingTimeoutMs);
     this.#greetingTimer.unref();
-    const greeted = () => {
+    const stopTimer = () => {
       clearTimeout(this.#greetingTimer);
     };
     // Whoever needs the greeting awaits it; when nobody does, its failure is no news.
-    this.greeting.then(greeted, greeted);
+    this.greeting.then(() => {
+      stopTimer();
+      this.#isServed = true;
+    }, stopTimer);
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
         this.#onClose();
@@ -99,6 +103,11 @@ export class Connection {
   /** Whether requests can be sent. */
   get isOpen(): boolean {
     return this.#end === undefined && !this.#socket.destroyed;
+  }
+
+  /** Whether the daemon has taken our `hello`; until then it carries nothing out. */
+  get isServed(): boolean {
+    return this.#isServed;
   }
 
   /**
@@ -157,8 +166,8 @@ export class Connection {
   }
 
   #write(line: string): void {
-    const text = this.#isGreeted ? line : this.#hello + line;
-    this.#isGreeted = true;
+    const text = this.#hasSentHello ? line : this.#hello + line;
+    this.#hasSentHello = true;
     if (text === '') return;
     if (this.#isFull) this.#queue.push(text);
     else this.#isFull = !this.#socket.write(text);

@@ -2,10 +2,10 @@
 import { lstatSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { fail, type LaliaError, type Paths } from '@lalia/protocol';
+import { fail, isLaliaError, type LaliaError, type Paths } from '@lalia/protocol';
 
 /** No socket, or nobody behind it: a daemon can be started. */
-const NO_DAEMON = new Set(['ENOENT', 'ECONNREFUSED']);
+const NO_DAEMON = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK']);
 /** A sandbox or the system's permissions: there may well be a daemon, and another one would be of no use. */
 const REFUSED = new Set(['EPERM', 'EACCES']);
 /** The daemon's backlog is full, or it is just going away: the next attempt tells. */
@@ -31,12 +31,16 @@ export async function dial(paths: Paths, options: DialOptions): Promise<DialOutc
     checkFallbackFolder(paths);
     return { kind: 'connected', socket: await connectSocket(paths.socket) };
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
     if (NO_DAEMON.has(code)) return { kind: 'no_daemon' };
     if (TRANSIENT.has(code)) return { kind: 'busy' };
     if (REFUSED.has(code)) throw refused(paths, options, error);
     if (code === 'ENOTDIR') throw homeUnavailable(paths, error);
-    throw error;
+    if (isLaliaError(error)) throw error;
+    throw fail('daemon_unavailable', `The socket ${paths.socket} cannot be reached (${code}).`, {
+      context: { socket: paths.socket, code },
+      cause: error,
+    });
   }
 }
 

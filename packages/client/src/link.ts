@@ -93,7 +93,7 @@ export class Link {
       try {
         return await this.#attempt(connection, request);
       } catch (error) {
-        if (isRepeated || this.#end !== undefined || !mayRepeat(error, method)) throw error;
+        if (isRepeated || this.#end !== undefined || !mayRepeat(error, { method, connection })) throw error;
         // A stopping daemon still answers for a while; the next one starts when this one is gone.
         await withSignal(connection.closed, signal);
       }
@@ -168,9 +168,13 @@ export class Link {
   }
 }
 
-function mayRepeat(error: unknown, method: Method): boolean {
+function mayRepeat(
+  error: unknown,
+  { method, connection }: { method: Method; connection: Connection },
+): boolean {
   if (!isLaliaError(error)) return false;
-  if (error.reason === 'daemon_stopping') return method !== 'read';
+  // A read that never began was not ended by the stop: it just came to the wrong daemon.
+  if (error.reason === 'daemon_stopping') return method !== 'read' || !connection.isServed;
   return error.reason === 'connection_lost' && !NOT_REPEATABLE.has(method);
 }
 

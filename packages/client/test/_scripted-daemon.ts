@@ -152,16 +152,21 @@ export function ownHome(): { paths: Paths; env: Record<string, string>; remove: 
   };
 }
 
-/** A client of that home, with a clock that a test may hold; it starts no daemon. */
+/**
+ * A client of that home, with a clock that a test may hold; it starts no daemon.
+ * @param dialled takes, for each dialling, whether a daemon might have been started for it.
+ */
 export function clientOf(
   { paths, env }: { paths: Paths; env: Record<string, string> },
   clock: Clock = systemClock,
+  dialled: boolean[] = [],
 ): Client {
   return new Client({
     paths,
     env,
     clock,
-    open: async () => {
+    open: async ({ autostart }) => {
+      dialled.push(autostart);
       const { socket } = await openSocket({ paths, env, autostart: false });
       return new Connection(socket, { hello: helloOf({ clientName: 'test' }) });
     },
@@ -171,6 +176,7 @@ export function clientOf(
 /** Time that passes only when somebody sleeps; it passes at once then. */
 export class FakeClock implements Clock {
   readonly slept: number[] = [];
+  readonly #waiting: { readonly times: number; readonly resolve: () => void }[] = [];
   #nowMs = 1_800_000_000_000;
 
   nowMs(): number {
@@ -181,6 +187,12 @@ export class FakeClock implements Clock {
     this.#nowMs += ms;
   }
 
+  /** Resolves when somebody has slept so many times in all. */
+  hasSlept(times: number): Promise<void> {
+    if (this.slept.length >= times) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ times, resolve }));
+  }
+
   random(): number {
     return 1;
   }
@@ -188,6 +200,7 @@ export class FakeClock implements Clock {
   async sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     this.slept.push(delayMs);
+    for (const { times, resolve } of this.#waiting) if (this.slept.length >= times) resolve();
     this.#nowMs += delayMs;
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();

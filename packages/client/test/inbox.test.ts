@@ -9,6 +9,8 @@ let home: ReturnType<typeof ownHome>;
 let daemon: ScriptedDaemon;
 let clock: FakeClock;
 let client: Client;
+/** For each dialling, whether a daemon might have been started for it. */
+let dialled: boolean[];
 let alice: Agent;
 
 /** An acknowledgement and a release succeed unless a test wants to see them. */
@@ -29,7 +31,8 @@ beforeEach(async () => {
   giveKey(home.paths.keys);
   daemon = await ScriptedDaemon.start(home.paths, { auto });
   clock = new FakeClock();
-  client = clientOf(home, clock);
+  dialled = [];
+  client = clientOf(home, clock, dialled);
   alice = await client.resume('alice');
 });
 
@@ -160,11 +163,16 @@ describe('going on for ever', () => {
   it('outlives a daemon that was stopped, and never starts one that somebody stopped', async () => {
     const next = alice.inbox().next();
     (await daemon.received('read')).refuse('daemon_stopping');
+    dialled.length = 0;
     await daemon.kill();
+    // It looks a few times in vain before there is one again.
+    await clock.hasSlept(4);
     daemon = await ScriptedDaemon.start(home.paths, { auto });
     (await daemon.received('status')).answer({});
     await deliver('after the restart');
     await expect(next).resolves.toMatchObject({ value: { body: 'after the restart' } });
+    expect(dialled.length).toBeGreaterThan(4);
+    expect(dialled).not.toContain(true);
   });
 
   it('gives up a daemon that dies again and again, after growing waits', async () => {

@@ -74,6 +74,18 @@ describe('a daemon that goes away before it answered', () => {
     await expect(answer).rejects.toMatchObject({ reason: 'daemon_stopping', code: 3 });
   });
 
+  it('a read that came to a daemon which was stopping already goes to the next one', async () => {
+    await daemon.kill();
+    const refuse = (request: Received) => request.refuse('daemon_stopping');
+    const stopping = await ScriptedDaemon.start(home.paths, { auto: { hello: refuse } });
+    const answer = client.call('read', {} as never);
+    (await stopping.received('read')).refuse('daemon_stopping');
+    await stopping.kill();
+    daemon = await ScriptedDaemon.start(home.paths);
+    (await daemon.received('read')).answer('mail');
+    await expect(answer).resolves.toBe('mail');
+  });
+
   it('a connection that was lost while nothing waited is made anew for the next call', async () => {
     const first = client.resolve(anyone);
     (await daemon.received('resolve')).answer(1);

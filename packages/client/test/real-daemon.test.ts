@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Agent,
   type Client,
@@ -16,12 +16,14 @@ import {
 
 const daemonSource = fileURLToPath(new URL('../../daemon/src/main.ts', import.meta.url));
 
+/** One home for all of them, since starting from source takes long; each has a project of its own. */
 let root: string;
 let env: Record<string, string>;
 let session: SessionFacts;
 let client: Client;
+let projects = 0;
 
-beforeEach(async () => {
+beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'r-'));
   env = {
     PATH: process.env['PATH'] ?? '',
@@ -29,18 +31,23 @@ beforeEach(async () => {
     LALIA_WORKSPACE: join(root, 'ws'),
     LALIA_DAEMON: daemonSource,
     NODE_OPTIONS: '--conditions=@lalia/source --experimental-strip-types --no-warnings',
+    NODE_COMPILE_CACHE: join(root, 'cache'),
   };
+});
+
+beforeEach(async () => {
+  projects += 1;
   // No anchor: all agents of this file live in one process.
-  session = {
-    ...captureSession({ cwd: root, env: { LALIA_HARNESS: 'test' } }),
-    anchor: null,
-    project: 'shop',
-  };
+  const captured = captureSession({ cwd: root, env: { LALIA_HARNESS: 'test' } });
+  session = { ...captured, anchor: null, project: `project-${String(projects)}` };
   client = await connect({ env });
 });
 
 afterEach(async () => {
   await client.close();
+});
+
+afterAll(async () => {
   await stopDaemon({ env });
   rmSync(root, { recursive: true, force: true });
 });
@@ -76,13 +83,14 @@ describe('identity', () => {
   });
 
   it('ten sessions that ask for one name at the same instant are one agent', async () => {
+    const keysBefore = readdirSync(client.paths.keys).length;
     const results = await Promise.all(
       Array.from({ length: 10 }, () => client.register({ name: 'alice', session })),
     );
     expect(new Set(results.map(({ agent }) => agent.id)).size).toBe(1);
     expect(results.filter(({ created }) => created)).toHaveLength(1);
-    // The keys of those that came too late are not left lying about; one is alice's and one the human's.
-    expect(readdirSync(client.paths.keys)).toHaveLength(2);
+    // The keys of those that came too late are not left lying about.
+    expect(readdirSync(client.paths.keys)).toHaveLength(keysBefore + 1);
   });
 
   it('is taken up by another client of this machine, and by the human', async () => {
@@ -195,7 +203,7 @@ describe('a crash of the daemon', () => {
       }
     })();
     for (const [number, body] of bodies.entries()) {
-      if (number % 7 === 3) await crash();
+      if (number % 10 === 3) await crash();
       await alice.tell('bob', body);
     }
     await read;
