@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
+  type Agent,
   type AgentInfo,
   type Client,
   captureSession,
@@ -82,9 +83,19 @@ export class Lalia implements AsyncDisposable {
     return new Person(this, agent.info, { cwd, env });
   }
 
+  /** Several in one project. */
+  people(project: string, ...names: readonly string[]): Promise<Person[]> {
+    return Promise.all(names.map((name) => this.person(name, { project })));
+  }
+
+  /** An agent whose key is in this home, by the SDK in this process. */
+  async agent(address: string): Promise<Agent> {
+    return (await this.#shared()).resume(address);
+  }
+
   /** The person at this machine, who is there from the beginning. */
   async human(options: RunOptions = {}): Promise<Person> {
-    const { info } = await (await this.#shared()).resume('human');
+    const { info } = await this.agent('human');
     return new Person(this, info, options);
   }
 

@@ -1,5 +1,5 @@
 /** Somebody with a name, who runs commands under it in one place: how a test speaks in the voice of a user. */
-import type { AgentInfo, ErrorBody } from '@lalia/client';
+import type { Agent, AgentInfo, ErrorBody } from '@lalia/client';
 import type { Lalia } from './lalia.ts';
 import type { Finished, Running, RunOptions } from './processes.ts';
 
@@ -61,6 +61,11 @@ export class Person {
     const running = this.start(args, options);
     await this.#lalia.presenceOf(this.id, 'listening');
     return running;
+  }
+
+  /** The same person by the SDK, in this process: for what would take many commands. */
+  sdk(): Promise<Agent> {
+    return this.#lalia.agent(this.id);
   }
 
   #with(options: RunOptions): RunOptions {
