@@ -5,23 +5,16 @@ if (parts[0] < 22 || (parts[0] === 22 && parts[1] < 13)) {
   process.stderr.write('lalia needs Node.js 22.13 or newer; this is ' + process.version + '.\n');
   process.exit(1);
 }
-var module = process.getBuiltinModule('node:module');
-module.enableCompileCache();
-var argv = process.argv.slice(2);
+process.getBuiltinModule('node:module').enableCompileCache();
 
 // The message loop has a driver that loads in a few milliseconds; it leaves to the other one what it does not take.
 var fast = ['tell', 'ask', 'reply', 'read', 'read-any', 'peek', 'post'];
-var isFast = fast.indexOf(argv[0]) !== -1;
-var taken = isFast
-  ? module
-      .createRequire(import.meta.url)('../dist/fast.cjs')
-      .main(argv)
-  : Promise.resolve(undefined);
-taken
-  .then((code) => {
-    if (code !== undefined) return code;
-    return import('../dist/oclif.js').then((driver) => driver.main(argv));
-  })
-  .then((code) => {
-    process.exitCode = code;
-  });
+var argv = process.argv.slice(2);
+var full = () => import('../dist/oclif.js').then((driver) => driver.main(argv));
+var quick = () =>
+  import('../dist/fast.cjs')
+    .then((driver) => driver.main(argv))
+    .then((code) => (code === undefined ? full() : code));
+(fast.indexOf(argv[0]) === -1 ? full() : quick()).then((code) => {
+  process.exitCode = code;
+});
