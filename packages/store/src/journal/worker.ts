@@ -1,6 +1,6 @@
 /**
  * The journal's thread: the one writer of the workspace. It takes one request at a time and answers it; between requests
- * it catches up with the index when a git command had its lock.
+ * it catches up with the index when a git command had its lock, and packs objects when nobody writes.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant, isLaliaError } from '@lalia/protocol';
@@ -11,6 +11,8 @@ import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.
 import { Writer } from './writer.ts';
 
 const INDEX_RETRY_MS = 250;
+/** So long nothing was asked: a pause in the conversation. */
+const PACK_AFTER_MS = 5000;
 
 const { workspace, owner, failpoints } = workerData as WorkerData;
 const failpoint = failpointsFrom(failpoints);
@@ -19,15 +21,17 @@ invariant(port !== null, 'the worker runs in a thread of its own');
 
 let writer: Writer | undefined;
 let indexTimer: NodeJS.Timeout | undefined;
+let packTimer: NodeJS.Timeout | undefined;
 /** Everything this thread does, one after the other; never rejects. */
 let work: Promise<void> = Promise.resolve();
 
 port.on('message', (request: WorkerRequest) => {
   clearTimeout(indexTimer);
+  clearTimeout(packTimer);
   work = work.then(async () => {
     port.postMessage(await answer(request));
     if (request.kind === 'close') port.close();
-    else scheduleIndex();
+    else scheduleUpkeep();
   });
 });
 
@@ -54,6 +58,13 @@ async function perform(request: WorkerRequest): Promise<void> {
   if (request.kind === 'write') await writer.write(request.entries);
 }
 
+function scheduleUpkeep(): void {
+  scheduleIndex();
+  packTimer = setTimeout(() => {
+    work = work.then(pack);
+  }, PACK_AFTER_MS).unref();
+}
+
 function scheduleIndex(): void {
   if (writer?.isIndexBehind !== true) return;
   indexTimer = setTimeout(() => {
@@ -65,4 +76,10 @@ function scheduleIndex(): void {
 async function catchUp(): Promise<void> {
   await writer?.catchUpIndex().catch(() => false);
   scheduleIndex();
+}
+
+/** A failure leaves the objects loose; the next pause tries again. */
+async function pack(): Promise<void> {
+  const packed = (await writer?.pack().catch(() => 0)) ?? 0;
+  if (packed > 0) scheduleUpkeep();
 }

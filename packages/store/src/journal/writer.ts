@@ -11,6 +11,7 @@ import { listFiles } from './git/list-files.ts';
 import { type Oid, oidOf } from './git/object-id.ts';
 import { type IndexChange, IndexKeeper } from './index-keeper.ts';
 import { PathConflictError, WorkspaceError } from './journal-errors.ts';
+import { isPackingDue, packLooseObjects } from './packing.ts';
 import { removeLeftovers } from './recover.ts';
 import { Repository } from './repository.ts';
 import { TranscriptTree } from './transcript-tree.ts';
@@ -40,6 +41,7 @@ interface Group {
 
 export class Writer implements Disposable {
   readonly #options: WriterOptions;
+  readonly #atomic: AtomicFs;
   readonly #repository: Repository;
   readonly #tree: TranscriptTree;
   readonly #workTree: WorkTree;
@@ -53,6 +55,7 @@ export class Writer implements Disposable {
     const gitDir = join(options.workspace, '.git');
     const atomic = new AtomicFs(join(gitDir, 'lalia', 'tmp'));
     this.#options = options;
+    this.#atomic = atomic;
     this.#repository = new Repository(gitDir, atomic);
     this.#tree = new TranscriptTree((oid) => this.#repository.read(oid, 'tree'));
     this.#workTree = new WorkTree(options.workspace, atomic);
@@ -97,6 +100,14 @@ export class Writer implements Disposable {
     const { ref, commit } = this.#repository.head();
     if (!this.#index.isBehind || ref !== MAIN || commit === undefined) return true;
     return this.#index.update([], commit);
+  }
+
+  /** Packs loose objects if there are enough. @returns how many it packed: call again until it is 0. */
+  async pack(): Promise<number> {
+    const { commit } = this.#repository.head();
+    const objects = join(this.#repository.gitDir, 'objects');
+    if (commit === undefined || !isPackingDue(objects)) return 0;
+    return packLooseObjects(commit, { objects, atomic: this.#atomic, failpoint: this.#options.failpoint });
   }
 
   get isIndexBehind(): boolean {

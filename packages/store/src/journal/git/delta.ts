@@ -61,3 +61,51 @@ class DeltaReader {
     return value;
   }
 }
+
+/** Bytes that one copy command can name. */
+const MAX_COPY = 0xffffff;
+/** New bytes that one command can carry. */
+const MAX_INSERT = 0x7f;
+
+/**
+ * Describes an object by what it shares with another one at its beginning and at its end. That is all there is to find
+ * between two versions of a tree that differ in one entry.
+ */
+export function makeDelta(base: Buffer, target: Buffer): Buffer {
+  const most = Math.min(base.length, target.length);
+  let head = 0;
+  while (head < most && base[head] === target[head]) head++;
+  let tail = 0;
+  while (tail < most - head && base[base.length - 1 - tail] === target[target.length - 1 - tail]) tail++;
+  return Buffer.concat([
+    sizeBytes(base.length),
+    sizeBytes(target.length),
+    ...copies(0, head),
+    ...inserts(target.subarray(head, target.length - tail)),
+    ...copies(base.length - tail, tail),
+  ]);
+}
+
+function sizeBytes(size: number): Buffer {
+  const bytes: number[] = [];
+  let left = size;
+  for (; left >= 0x80; left = Math.floor(left / 0x80)) bytes.push((left & 0x7f) | 0x80);
+  return Buffer.from([...bytes, left]);
+}
+
+function* copies(from: number, length: number): Generator<Buffer> {
+  for (let done = 0; done < length; done += MAX_COPY) {
+    const command = Buffer.alloc(8, 0xff);
+    command.writeUInt32LE(from + done, 1);
+    command.writeUIntLE(Math.min(length - done, MAX_COPY), 5, 3);
+    yield command;
+  }
+}
+
+function* inserts(bytes: Buffer): Generator<Buffer> {
+  for (let done = 0; done < bytes.length; done += MAX_INSERT) {
+    const now = bytes.subarray(done, done + MAX_INSERT);
+    yield Buffer.from([now.length]);
+    yield now;
+  }
+}

@@ -1,0 +1,110 @@
+/** Writes a pack and its index (gitformat-pack, versions 2). Objects come one by one; only their deflated bytes are held. */
+import { createHash } from 'node:crypto';
+import { crc32, deflateSync } from 'node:zlib';
+import { makeDelta } from './delta.ts';
+import type { GitObject, ObjectType, Oid } from './object-id.ts';
+
+const KINDS: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
+const OFS_DELTA = 6;
+const PACK_HEADER_BYTES = 12;
+
+interface Placed {
+  readonly oid: Oid;
+  readonly offset: number;
+  readonly crc: number;
+}
+
+export class PackWriter {
+  readonly #parts: Buffer[] = [];
+  readonly #placed = new Map<Oid, Placed>();
+  #end = PACK_HEADER_BYTES;
+
+  /** How long the pack is so far. */
+  get sizeBytes(): number {
+    return this.#end;
+  }
+
+  get oids(): ReadonlySet<Oid> {
+    return new Set(this.#placed.keys());
+  }
+
+  has(oid: Oid): boolean {
+    return this.#placed.has(oid);
+  }
+
+  /** Adds an object, once. @param base one that was added before, which this one is nearly the same as. */
+  add(oid: Oid, { type, content }: GitObject, base?: { readonly oid: Oid; readonly content: Buffer }): void {
+    if (this.#placed.has(oid)) return;
+    const placedBase = base && this.#placed.get(base.oid);
+    if (base === undefined || placedBase === undefined) {
+      this.#place(oid, [entryHeader(KINDS[type], content.length), deflateSync(content)]);
+      return;
+    }
+    const delta = makeDelta(base.content, content);
+    const distance = distanceBytes(this.#end - placedBase.offset);
+    this.#place(oid, [entryHeader(OFS_DELTA, delta.length), distance, deflateSync(delta)]);
+  }
+
+  /** The two files, and the name they share: `pack-<name>.pack` and `pack-<name>.idx`. */
+  finish(): { readonly name: Oid; readonly pack: Buffer; readonly index: Buffer } {
+    const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
+    header.writeUInt32BE(this.#placed.size, 8);
+    const body = Buffer.concat([header, ...this.#parts]);
+    const sum = createHash('sha1').update(body).digest();
+    return { name: sum.toString('hex'), pack: Buffer.concat([body, sum]), index: this.#index(sum) };
+  }
+
+  #place(oid: Oid, parts: readonly Buffer[]): void {
+    const bytes = Buffer.concat(parts);
+    this.#placed.set(oid, { oid, offset: this.#end, crc: crc32(bytes) });
+    this.#parts.push(bytes);
+    this.#end += bytes.length;
+  }
+
+  #index(packSum: Buffer): Buffer {
+    const sorted = [...this.#placed.values()].sort((a, b) => (a.oid < b.oid ? -1 : 1));
+    const fanout = Array.from({ length: 256 }, () => 0);
+    for (const { oid } of sorted) {
+      for (let first = Number.parseInt(oid.slice(0, 2), 16); first < 256; first++)
+        fanout[first] = (fanout[first] ?? 0) + 1;
+    }
+    const body = Buffer.concat([
+      Buffer.from('ff744f6300000002', 'hex'),
+      words(fanout),
+      Buffer.from(sorted.map(({ oid }) => oid).join(''), 'hex'),
+      words(sorted.map(({ crc }) => crc)),
+      words(sorted.map(({ offset }) => offset)),
+      packSum,
+    ]);
+    return Buffer.concat([body, createHash('sha1').update(body).digest()]);
+  }
+}
+
+function words(values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  values.forEach((value, index) => {
+    bytes.writeUInt32BE(value, index * 4);
+  });
+  return bytes;
+}
+
+/** Kind and size: four bits of the size in the first byte, then seven a byte, the lowest first. */
+function entryHeader(kind: number, size: number): Buffer {
+  const bytes: number[] = [];
+  let byte = (kind << 4) | (size & 15);
+  for (let left = Math.floor(size / 16); left > 0; left = Math.floor(left / 128)) {
+    bytes.push(byte | 0x80);
+    byte = left & 0x7f;
+  }
+  return Buffer.from([...bytes, byte]);
+}
+
+/** How far back the base begins: seven bits a byte, the highest first, where each further byte counts from one. */
+function distanceBytes(distance: number): Buffer {
+  const bytes = [distance & 0x7f];
+  for (let left = Math.floor(distance / 128); left > 0; left = Math.floor(left / 128)) {
+    left -= 1;
+    bytes.unshift((left & 0x7f) | 0x80);
+  }
+  return Buffer.from(bytes);
+}

@@ -1,0 +1,166 @@
+/**
+ * Packs loose objects while nobody writes: a tree of a full conversation is stored again for each message, and as a delta
+ * against its successor it takes a hundred bytes.
+ *
+ * The newest version of a folder is stored whole and each older one as a delta against the next newer, so HEAD is read
+ * without a chain. The pack is safe, and every object in it was read back, before the first loose one is removed; a crash
+ * in between leaves objects twice, which git allows.
+ */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AtomicFs } from './atomic-fs.ts';
+import { loosePath } from './git/loose-objects.ts';
+import { type GitObject, type Oid, oidOf } from './git/object-id.ts';
+import { ObjectStore } from './git/object-store.ts';
+import { PackFile } from './git/pack-file.ts';
+import { PackWriter } from './git/pack-writer.ts';
+import { diffTrees, EMPTY_TREE, FOLDER_MODE } from './git/tree.ts';
+
+/** Loose commits that are worth a pack. */
+const MIN_COMMITS = 512;
+/** Commits in one pack; the rest comes with the next. A pack takes about a second, and messages wait that long. */
+const MAX_COMMITS = 1024;
+const MAX_PACK_BYTES = 32 * 1024 * 1024;
+/** Git itself makes no longer chains. */
+const MAX_CHAIN = 50;
+/** A group of commits is looked for only when this folder, one of 256, has so many objects. */
+const SAMPLE_FOLDER = '17';
+const MIN_SAMPLE = 4;
+
+export interface PackingOptions {
+  readonly objects: string;
+  readonly atomic: AtomicFs;
+  readonly failpoint: (name: string) => void;
+}
+
+/** Whether there may be enough loose objects; a cheap guess. */
+export function isPackingDue(objects: string): boolean {
+  const sample = join(objects, SAMPLE_FOLDER);
+  return existsSync(sample) && readdirSync(sample).length >= MIN_SAMPLE;
+}
+
+/**
+ * Packs the oldest loose commits with everything that came with them.
+ * @param head the newest commit.
+ * @param minCommits do nothing for fewer.
+ * @returns how many objects were packed.
+ */
+export async function packLooseObjects(
+  head: Oid,
+  options: PackingOptions,
+  minCommits = MIN_COMMITS,
+): Promise<number> {
+  using store = new ObjectStore(options.objects);
+  const commits = looseCommits(store, head, options.objects);
+  if (commits.length < minCommits) return 0;
+  const packing = new Packing(store, options.objects);
+  for (const commit of commits.slice(-MAX_COMMITS)) {
+    if (packing.writer.sizeBytes > MAX_PACK_BYTES) break;
+    packing.add(commit);
+  }
+  await storePack(packing.writer, options);
+  return packing.writer.oids.size;
+}
+
+interface LooseCommit {
+  readonly oid: Oid;
+  readonly tree: Oid;
+  readonly parent: Oid | undefined;
+}
+
+/** The commits from HEAD back to the first that is packed, the newest first. */
+function looseCommits(store: ObjectStore, head: Oid, objects: string): LooseCommit[] {
+  const commits: LooseCommit[] = [];
+  for (let next: Oid | undefined = head; next !== undefined && existsSync(loosePath(objects, next)); ) {
+    const commit = readCommit(store, next);
+    commits.push(commit);
+    next = commit.parent;
+  }
+  return commits;
+}
+
+function readCommit(store: ObjectStore, oid: Oid): LooseCommit {
+  const text = store.readAs(oid, 'commit').toString('latin1');
+  return { oid, tree: text.slice(5, 45), parent: /^parent ([0-9a-f]{40})$/m.exec(text)?.[1] };
+}
+
+/** The version of a folder that was packed last, for the older one to be a delta against. */
+interface Version {
+  readonly oid: Oid;
+  readonly content: Buffer;
+  readonly chain: number;
+}
+
+class Packing {
+  readonly writer = new PackWriter();
+  readonly #store: ObjectStore;
+  readonly #objects: string;
+  readonly #newer = new Map<string, Version>();
+
+  constructor(store: ObjectStore, objects: string) {
+    this.#store = store;
+    this.#objects = objects;
+  }
+
+  /** Adds a commit and what it brought. Commits come from the newest to the oldest. */
+  add({ oid, tree, parent }: LooseCommit): void {
+    this.#add(oid);
+    const before = parent === undefined ? undefined : readCommit(this.#store, parent).tree;
+    if (before !== tree) this.#addTree('', tree, before);
+  }
+
+  #addTree(path: string, oid: Oid, before: Oid | undefined): void {
+    const content = this.#store.readAs(oid, 'tree');
+    this.#addVersion(path, oid, content);
+    const old = before === undefined ? EMPTY_TREE : this.#store.readAs(before, 'tree');
+    for (const change of diffTrees(old, content)) {
+      if (change.after === undefined) continue;
+      const wasFolder = change.before?.mode === FOLDER_MODE;
+      if (change.after.mode !== FOLDER_MODE) this.#add(change.after.oid);
+      else
+        this.#addTree(`${path}/${change.name}`, change.after.oid, wasFolder ? change.before.oid : undefined);
+    }
+  }
+
+  #addVersion(path: string, oid: Oid, content: Buffer): void {
+    if (!this.#isLoose(oid)) return;
+    const newer = this.#newer.get(path);
+    const isChained = newer !== undefined && newer.chain < MAX_CHAIN && this.writer.has(newer.oid);
+    this.writer.add(oid, { type: 'tree', content }, isChained ? newer : undefined);
+    this.#newer.set(path, { oid, content, chain: isChained ? newer.chain + 1 : 0 });
+  }
+
+  #add(oid: Oid): void {
+    if (this.#isLoose(oid)) this.writer.add(oid, this.#store.read(oid));
+  }
+
+  #isLoose(oid: Oid): boolean {
+    return existsSync(loosePath(this.#objects, oid));
+  }
+}
+
+async function storePack(writer: PackWriter, { objects, atomic, failpoint }: PackingOptions): Promise<void> {
+  const { name, pack, index } = writer.finish();
+  const stem = join(objects, 'pack', `pack-${name}`);
+  // A pack without an index is nothing to git, an index without a pack is damage.
+  await atomic.writeAll([{ path: `${stem}.pack`, bytes: pack }]);
+  await atomic.writeAll([{ path: `${stem}.idx`, bytes: index }]);
+  failpoint('journal.pack_written');
+  readBack(stem, writer.oids);
+  for (const oid of writer.oids) rmSync(loosePath(objects, oid), { force: true });
+  failpoint('journal.loose_removed');
+}
+
+/** @throws RangeError when an object of the pack is not what it should be; the loose ones stay then. */
+function readBack(stem: string, oids: ReadonlySet<Oid>): void {
+  using pack = new PackFile(stem);
+  for (const oid of oids) {
+    const object = pack.read(oid, missing);
+    if (object === undefined || oidOf(object.type, object.content) !== oid)
+      throw new RangeError(`The pack ${stem} is damaged.`);
+  }
+}
+
+function missing(oid: Oid): GitObject {
+  throw new RangeError(`The object ${oid} is not in its own pack.`);
+}
