@@ -54,7 +54,7 @@ export class Client implements AsyncDisposable {
   constructor({ paths, env, clock, open }: ClientParts) {
     this.paths = paths;
     this.#clock = clock;
-    this.#link = new Link(open);
+    this.#link = new Link(open, clock);
     this.#keystore = openKeystore({ kind: keystoreKind(env['LALIA_KEYSTORE']), dir: paths.keys });
     this.#newId = ulidSource(() => clock.nowMs());
   }

@@ -5,12 +5,14 @@
  *   - it said `daemon_stopping`: the request was not carried out. Once it is really gone, the request goes to the next
  *     daemon, once; a blocking call is not repeated, because whoever stopped the daemon wants it to end.
  *   - the connection was just lost: the request may have been carried out. It is repeated, once, where repeating
- *     changes nothing; sends are such, for their message id.
+ *     changes nothing; sends are such, for their message id. Where the connection was lost before the daemon took our
+ *     `hello`, nothing was carried out: that is no attempt, and the next daemon is dialled, with growing pauses.
  * Every repetition is built anew, because a nonce is accepted once.
  */
 import { compareVersions, fail, isLaliaError, type LaliaError, type Method, VERSION } from '@lalia/protocol';
-import { withSignal } from './clock.ts';
+import { type Clock, withSignal } from './clock.ts';
 import type { Connection } from './connection.ts';
+import { reconnectDelayMs } from './reconnect-policy.ts';
 
 /** What happens to the connection, for embedders that show it. */
 export interface LinkEvents {
@@ -51,6 +53,7 @@ type Listener<E extends keyof LinkEvents> = (event: LinkEvents[E]) => void;
 
 export class Link {
   readonly #open: OpenConnection;
+  readonly #clock: Clock;
   readonly #listeners = {
     connected: new Set<Listener<'connected'>>(),
     disconnected: new Set<Listener<'disconnected'>>(),
@@ -64,8 +67,9 @@ export class Link {
   readonly #closing = new AbortController();
   #end: LaliaError | undefined;
 
-  constructor(open: OpenConnection) {
+  constructor(open: OpenConnection, clock: Clock) {
     this.#open = open;
+    this.#clock = clock;
   }
 
   /** Listens. @returns a function that ends it. */
@@ -88,14 +92,25 @@ export class Link {
    */
   async request(request: LinkRequest): Promise<unknown> {
     const { method, autostart = true, signal } = request;
-    for (let isRepeated = false; ; isRepeated = true) {
+    let isRepeated = false;
+    for (let unserved = 0; ; ) {
       const connection = await this.#openConnection(autostart, signal);
       try {
         return await this.#attempt(connection, request);
       } catch (error) {
-        if (isRepeated || this.#end !== undefined || !mayRepeat(error, { method, connection })) throw error;
-        // A stopping daemon still answers for a while; the next one starts when this one is gone.
-        await withSignal(connection.closed, signal);
+        if (this.#end !== undefined) throw error;
+        if (isUnserved(error, connection)) {
+          unserved += 1;
+          const delayMs = reconnectDelayMs(unserved, this.#clock.random());
+          if (delayMs === undefined) throw error;
+          await this.#clock.sleep(delayMs, signal);
+        } else if (isRepeated || !mayRepeat(error, { method, connection })) {
+          throw error;
+        } else {
+          isRepeated = true;
+          // A stopping daemon still answers for a while; the next one starts when this one is gone.
+          await withSignal(connection.closed, signal);
+        }
       }
     }
   }
@@ -166,6 +181,11 @@ export class Link {
   #emit<E extends keyof LinkEvents>(event: E, detail: LinkEvents[E]): void {
     for (const listener of [...(this.#listeners[event] as Set<Listener<E>>)]) listener(detail);
   }
+}
+
+/** A daemon that was killed takes connections for an instant after its last answer: those carry nothing out. */
+function isUnserved(error: unknown, connection: Connection): boolean {
+  return !connection.isServed && isLaliaError(error) && error.reason === 'connection_lost';
 }
 
 function mayRepeat(

@@ -12,6 +12,9 @@ const say = (text) => {
   openSync('/dev/null', 'w');
 };
 
+// Every start counts here, also of those that find another one serving.
+if (home) appendFileSync(join(home, 'spawned'), '.');
+
 const modes = { serve, error, crash, silent, garbage };
 modes[process.env.FAKE_MODE ?? 'serve']();
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Client } from '../src/client.ts';
-import { clientOf, ownHome, type Received, ScriptedDaemon } from './_scripted-daemon.ts';
+import { clientOf, FakeClock, greeting, ownHome, type Received, ScriptedDaemon } from './_scripted-daemon.ts';
 
 let home: ReturnType<typeof ownHome>;
 let daemon: ScriptedDaemon;
@@ -57,10 +57,13 @@ describe('a daemon that goes away before it answered', () => {
     const first = await daemon.received('room_create');
     first.refuse('daemon_stopping');
     // It still answers; nothing may be sent to it, nor to a successor that cannot exist yet.
+    // Three times there and back: whatever the client would have sent by mistake has arrived by then.
     const probe = clientOf(home);
-    const probed = probe.call('status', {});
-    (await daemon.received('status')).answer({});
-    await probed;
+    for (let i = 0; i < 3; i += 1) {
+      const probed = probe.call('status', {});
+      (await daemon.received('status')).answer({});
+      await probed;
+    }
     expect(daemon.methods.filter((method) => method === 'room_create')).toHaveLength(1);
     first.die();
     (await daemon.received('room_create')).answer({ room: {} });
@@ -84,6 +87,33 @@ describe('a daemon that goes away before it answered', () => {
     daemon = await ScriptedDaemon.start(home.paths);
     (await daemon.received('read')).answer('mail');
     await expect(answer).resolves.toBe('mail');
+  });
+
+  it('a daemon that dies before it took our hello has carried nothing out: any call goes to the next', async () => {
+    await daemon.kill();
+    let deaths = 0;
+    const hello = (request: Received) => {
+      deaths += 1;
+      if (deaths <= 3) request.die();
+      else request.answer(greeting());
+    };
+    daemon = await ScriptedDaemon.start(home.paths, { auto: { hello } });
+    const clock = new FakeClock();
+    await using patient = clientOf(home, clock);
+    const answer = patient.call('room_create', {} as never);
+    for (let i = 0; i < 3; i += 1) await daemon.received('room_create');
+    (await daemon.received('room_create')).answer('made');
+    await expect(answer).resolves.toBe('made');
+    expect(clock.slept).toEqual([0, 20, 40]);
+  });
+
+  it('a daemon that dies each time before it took our hello is given up', async () => {
+    await daemon.kill();
+    daemon = await ScriptedDaemon.start(home.paths, { auto: { hello: (request) => request.die() } });
+    const clock = new FakeClock();
+    await using patient = clientOf(home, clock);
+    await expect(patient.call('status', {})).rejects.toMatchObject({ reason: 'connection_lost' });
+    expect(clock.slept).toHaveLength(30);
   });
 
   it('a connection that was lost while nothing waited is made anew for the next call', async () => {

@@ -90,6 +90,8 @@ describe('starting', () => {
     const pids = await Promise.all(clients.map(pidOf));
     expect(new Set(pids).size).toBe(1);
     expect(starts()).toHaveLength(1);
+    // The others did not even try.
+    expect(readFileSync(join(paths.home, 'spawned'), 'utf8')).toBe('.');
     await Promise.all(clients.map((client) => client.close()));
   });
 
