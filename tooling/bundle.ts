@@ -5,7 +5,10 @@ import { defineConfig, type Options } from 'tsup';
 export function bundle({
   entry,
   inline = [],
-}: { entry: string[] | Record<string, string>; inline?: (string | RegExp)[] }) {
+}: {
+  entry: string[] | Record<string, string>;
+  inline?: (string | RegExp)[];
+}) {
   // Emptied here and not by tsup's `clean`: a package may have two bundles, which tsup writes side by side.
   rmSync('dist', { recursive: true, force: true });
   return defineConfig({
