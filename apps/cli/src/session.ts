@@ -103,9 +103,8 @@ export class CommandSession implements Session, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A connection that failed has told its error already.
-    const client = await this.#client?.catch(() => undefined);
-    await client?.close();
+    // What failed has told its error already, and a connection that does not close well is gone anyway.
+    await this.#client?.then((client) => client.close()).catch(() => undefined);
   }
 
   async #identify(): Promise<Identified> {
