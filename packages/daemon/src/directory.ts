@@ -38,32 +38,49 @@ export class Directory {
     return room;
   }
 
-  /** An agent if there is one of that name, else a room. */
+  /** An agent if there is one of that name, else a room; what is in the caller's project goes before what is not. */
   any(lookup: Lookup): Found {
     const address = parseAddress(lookup.address);
-    const agent = this.#findAgent(address, lookup);
-    if (agent !== undefined) return { kind: 'agent', agent };
-    const room = this.#findRoom(address, lookup);
-    if (room !== undefined) return { kind: 'room', room };
-    throw this.#notFound('agent_not_found', lookup);
+    const found =
+      foundAgent(this.#exactAgent(address, lookup)) ??
+      foundRoom(this.#exactRoom(address, lookup)) ??
+      foundAgent(this.#agentElsewhere(address)) ??
+      foundRoom(this.#roomElsewhere(address));
+    if (found === undefined) throw this.#notFound('agent_not_found', lookup);
+    return found;
   }
 
-  #findAgent(address: Address, { project }: Lookup): AgentRecord | undefined {
+  #findAgent(address: Address, lookup: Lookup): AgentRecord | undefined {
+    return this.#exactAgent(address, lookup) ?? this.#agentElsewhere(address);
+  }
+
+  #findRoom(address: Address, lookup: Lookup): RoomRecord | undefined {
+    return this.#exactRoom(address, lookup) ?? this.#roomElsewhere(address);
+  }
+
+  /** By id, or in the project that the address names, else in the caller's. */
+  #exactAgent(address: Address, { project }: Lookup): AgentRecord | undefined {
     const { registry } = this.#store;
     if (address.kind === 'id') return stillRegistered(registry.get(address.id));
     if (address.name === HUMAN) return registry.human();
-    const own = registry.byName(address.name, address.project ?? project);
-    if (address.project !== undefined) return own !== undefined && isAt(own, address) ? own : undefined;
-    return own ?? onlyOne(address.name, registry.named(address.name));
+    const agent = registry.byName(address.name, address.project ?? project);
+    return agent !== undefined && isAt(agent, address) ? agent : undefined;
   }
 
-  #findRoom(address: Address, { project }: Lookup): RoomRecord | undefined {
+  #exactRoom(address: Address, { project }: Lookup): RoomRecord | undefined {
     const { rooms } = this.#store;
-    if (address.kind === 'id') return rooms.get(address.id);
-    const own = rooms.byName(address.name, address.project ?? project);
-    return (
-      own ?? (address.project === undefined ? onlyOne(address.name, rooms.named(address.name)) : undefined)
-    );
+    return address.kind === 'id'
+      ? rooms.get(address.id)
+      : rooms.byName(address.name, address.project ?? project);
+  }
+
+  /** A bare name that is unique anywhere. */
+  #agentElsewhere(address: Address): AgentRecord | undefined {
+    return isBare(address) ? onlyOne(address.name, this.#store.registry.named(address.name)) : undefined;
+  }
+
+  #roomElsewhere(address: Address): RoomRecord | undefined {
+    return isBare(address) ? onlyOne(address.name, this.#store.rooms.named(address.name)) : undefined;
   }
 
   #notFound(reason: 'agent_not_found' | 'room_not_found', lookup: Lookup): LaliaError {
@@ -84,9 +101,10 @@ export class Directory {
       .map((one) => ({
         label: one.project === project ? one.name : qualified(one),
         far: distance(wanted, one.name.toLowerCase()),
+        isElsewhere: one.project !== project,
       }))
       .filter(({ far }) => far <= Math.max(2, wanted.length / 3))
-      .sort((a, b) => a.far - b.far)
+      .sort((a, b) => a.far - b.far || Number(a.isElsewhere) - Number(b.isElsewhere))
       .slice(0, MAX_SUGGESTIONS)
       .map(({ label }) => label);
   }
@@ -115,6 +133,18 @@ function onlyOne<T extends Named>(name: string, found: readonly T[]): T | undefi
     context: { candidates },
     hint: `Use one of: ${candidates.join(', ')}.`,
   });
+}
+
+function isBare(address: Address): address is NamedAddress {
+  return address.kind === 'name' && address.project === undefined;
+}
+
+function foundAgent(agent: AgentRecord | undefined): Found | undefined {
+  return agent === undefined ? undefined : { kind: 'agent', agent };
+}
+
+function foundRoom(room: RoomRecord | undefined): Found | undefined {
+  return room === undefined ? undefined : { kind: 'room', room };
 }
 
 function stillRegistered(agent: AgentRecord | undefined): AgentRecord | undefined {
