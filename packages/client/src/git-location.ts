@@ -134,7 +134,7 @@ function readHead(gitFolder: string): { branch: string | null; isDetached: boole
  * The project of a remote, or of a folder: its last segment, without `.git`. Understands URLs, `host:path` and file
  * paths. A project is part of an address, so what ends one there becomes `-`.
  */
-export function projectOf(url: string | undefined): string | null {
+function projectOf(url: string | undefined): string | null {
   if (url === undefined) return null;
   const path = url.replace(/[?#].*$/s, '').replace(/[/\\]+$/, '');
   const segment = path.split(/[/\\]/).at(-1) ?? '';

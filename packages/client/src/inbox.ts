@@ -6,7 +6,8 @@
  * (`break`, `return`, a throw in the body) is given back, so it is unread again, in its old place.
  *
  * A daemon that crashed is started again. One that was stopped in order is not: whoever stopped it had a reason, and
- * whoever sends mail next starts it; until then the inbox only looks whether there is one.
+ * whoever sends mail next starts it; until then the inbox only looks whether there is one. A lease that ran out, as it
+ * does while a machine sleeps, is renewed; an identity that another session took over is not fought for.
  */
 import { type DroppedNotice, isLaliaError, limits, type MessageView, type Reason } from '@lalia/protocol';
 import { type Clock, reasonOf } from './clock.ts';
@@ -155,7 +156,7 @@ export class Inbox implements AsyncIterableIterator<InboxMessage> {
   async #mend(error: unknown, failures: number): Promise<void> {
     this.#signal.throwIfAborted();
     if (!isLaliaError(error)) throw error;
-    if (error.reason === 'lease_expired') {
+    if (error.reason === 'lease_expired' && error.context['taken_over'] !== true) {
       await this.#source.renew({ signal: this.#signal });
     } else if (error.reason === 'daemon_stopping') {
       await this.#untilDaemonIsBack();

@@ -1,3 +1,4 @@
+import { encodeLine, fail, failure } from '@lalia/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Agent } from '../src/agent.ts';
 import type { Client } from '../src/client.ts';
@@ -158,6 +159,17 @@ describe('going on for ever', () => {
     (await daemon.received('renew')).answer({});
     await deliver('still here');
     await expect(next).resolves.toMatchObject({ value: { body: 'still here' } });
+  });
+
+  it('ends when another session takes the identity over, and does not fight for it', async () => {
+    const next = alice.inbox().next();
+    const { id, socket } = await daemon.received('read');
+    const error = fail('lease_expired', 'Another session took alice over.', {
+      context: { taken_over: true },
+    });
+    socket.write(encodeLine(failure(id, error)));
+    await expect(next).rejects.toMatchObject({ reason: 'lease_expired', code: 3 });
+    expect(messagingMethods()).toEqual(['read']);
   });
 
   it('outlives a daemon that was stopped, and never starts one that somebody stopped', async () => {
