@@ -14,6 +14,7 @@ import {
 import { Person, type Refusal } from './person.ts';
 import { type Finished, git, Running, type RunOptions, run } from './processes.ts';
 import { Session } from './session.ts';
+import { shellWords } from './shell-words.ts';
 import { becomes, isRunning } from './waiting.ts';
 
 const root = dirname(dirname(dirname(import.meta.dirname)));
@@ -112,6 +113,21 @@ export class Lalia implements AsyncDisposable {
   /** Runs `lalia` in a session. */
   async cliIn(session: Session, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
     return session.run([process.execPath, CLI, ...args], { cwd: this.folder, ...options });
+  }
+
+  /** Runs `lalia` with a terminal for its output. @returns what the terminal was sent. */
+  async shown(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const command = [process.execPath, CLI, ...args];
+    const words =
+      process.platform === 'linux'
+        ? ['-qec', shellWords(command), '/dev/null']
+        : ['-q', '/dev/null', ...command];
+    const { stdout } = await run(['script', ...words], {
+      cwd: this.folder,
+      ...options,
+      env: { ...this.env, ...options.env, SHELL: '/bin/sh' },
+    });
+    return stdout;
   }
 
   /** Waits until an agent is seen as live, listening or away. */

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Finished, RunOptions } from './processes.ts';
+import { shellWords } from './shell-words.ts';
 import { becomes, isRunning } from './waiting.ts';
 
 export interface SessionOptions {
@@ -68,12 +69,12 @@ export class Session {
     this.#commands += 1;
     const file = join(this.#folder, String(this.#commands));
     writeFileSync(`${file}.in`, input);
-    const variables = Object.entries(env).map(([name, value]) => quoted(`${name}=${value ?? ''}`));
-    const words = ['exec env', ...variables, ...command.map(quoted)].join(' ');
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${value ?? ''}`);
+    const words = shellWords(['env', ...variables, ...command]);
     // The line itself is short: a terminal takes 4096 bytes at most.
     writeFileSync(
       `${file}.sh`,
-      `(cd ${quoted(cwd)} && ${words}) <'${file}.in' >'${file}.out' 2>'${file}.err'\n` +
+      `(cd ${shellWords([cwd])} && exec ${words}) <'${file}.in' >'${file}.out' 2>'${file}.err'\n` +
         `echo $? >'${file}.new'; mv '${file}.new' '${file}.code'\n`,
     );
     writeSync(this.#input, `(. '${file}.sh') &\n`);
@@ -111,9 +112,5 @@ function harnessProgram(folder: string, name: string): string {
   const program = join(folder, name);
   writeFileSync(program, '#!/bin/sh\nwhile read -r line; do eval "$line"; done\n');
   chmodSync(program, 0o755);
-  return quoted(program);
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return shellWords([program]);
 }
