@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -197,6 +198,31 @@ describe('a home that cannot be used', () => {
       });
     },
   );
+
+  it('is told apart from a missing daemon: a socket that a sandbox or a permission refuses', async () => {
+    await startDaemon({ env });
+    chmodSync(paths.socket, 0);
+    // Permissions do not hold root back, so as root this is tried as somebody else.
+    const isRoot = process.geteuid?.() === 0;
+    try {
+      if (isRoot) process.seteuid?.(65_534);
+      const inCodex = { ...env, CODEX_SANDBOX_NETWORK_DISABLED: '1' };
+      for (const [place, hint] of [
+        [env, 'outside the sandbox'],
+        [inCodex, '~/.codex/rules/lalia.rules'],
+      ] as const) {
+        await expect(connect({ env: place })).rejects.toMatchObject({
+          reason: 'daemon_unavailable',
+          context: { code: 'EACCES' },
+          hint: expect.stringContaining(hint) as unknown,
+        });
+      }
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      chmodSync(paths.socket, 0o600);
+    }
+    expect(starts()).toHaveLength(1);
+  });
 
   it('a socket folder under /tmp that is not ours alone is not trusted', async () => {
     inHome(join(root, 'x'.repeat(110)));
