@@ -17,6 +17,9 @@ import { type Listener, listen, preparePrivateFolder } from './socket/listen.ts'
 const HANDOVER_MS = 60_000;
 const HANDOVER_POLL_MS = 25;
 
+/** How long a peer may take for its last answers when everything else has ended. */
+const LAST_WORDS_MS = 1000;
+
 /** How often expired nonces go, and blocked readers whose session ended are let go. */
 const SWEEP_MS = 30_000;
 
@@ -97,7 +100,7 @@ export class Daemon {
   async stop(reason: string): Promise<void> {
     if (this.#lifecycle.state !== 'serving') return this.stopped;
     this.#lifecycle.advance('draining');
-    const { store, waiters, background, log, config } = this.#context;
+    const { store, waiters, background, log, config, clock } = this.#context;
     log('stopping', { reason });
     this.#listener?.close();
     this.#dispatcher.drain();
@@ -112,6 +115,10 @@ export class Daemon {
     this.#lifecycle.advance('stopped');
     // Last of all: a client that waits for the end takes the closed connection for it.
     for (const connection of this.#connections) connection.end();
+    // A peer that takes nothing must not keep the process.
+    clock.after(LAST_WORDS_MS, () => {
+      for (const connection of this.#connections) connection.destroy();
+    });
     this.#stopped.resolve();
   }
 

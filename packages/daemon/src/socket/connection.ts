@@ -2,13 +2,15 @@
  * One peer: lines in, lines out, and what it has under way. It knows nothing of what the lines mean.
  *
  * Bounded in every direction: a line's length by the decoder, requests under way by MAX_IN_FLIGHT, bytes that a slow peer
- * has not taken by MAX_UNSENT_BYTES. Over a bound the daemon stops reading, so the pressure is the peer's own.
+ * has not taken by MAX_UNSENT_BYTES. Over a bound the daemon stops reading, so the pressure is the peer's own. Lines that
+ * came in one piece are taken a few in a turn, because only their answers tell how much they are.
  */
 import type { Socket } from 'node:net';
 import {
   encodeLine,
   failure,
   isLaliaError,
+  type LaliaError,
   LineDecoder,
   limits,
   type RequestId,
@@ -21,12 +23,21 @@ export interface LineHandler {
   closed(connection: Connection): void;
 }
 
+/** Lines handled in one turn: times the longest answer, what a peer can make the daemon hold before it is stopped. */
+const LINES_PER_TURN = 32;
+
+type Pause = 'in flight' | 'unsent' | 'turn';
+
 export class Connection {
   readonly #socket: Socket;
   readonly #handler: LineHandler;
   readonly #decoder = new LineDecoder();
+  /** Came, and not handled yet. */
+  readonly #lines: string[] = [];
+  /** What was wrong after those lines. */
+  #broken: LaliaError | undefined;
   readonly #underWay = new Map<RequestId, AbortController>();
-  readonly #pauses = new Set<'in flight' | 'unsent'>();
+  readonly #pauses = new Set<Pause>();
   #isOpen = true;
   /** Whether the peer has said `hello`. */
   isGreeted = false;
@@ -89,9 +100,9 @@ export class Connection {
     if (this.#socket.writableLength > limits.MAX_UNSENT_BYTES) this.#pause('unsent');
   }
 
-  /** Closes the connection after what was sent is taken. */
+  /** Closes the connection as soon as what was sent is taken; a peer that keeps its own end open changes nothing. */
   end(): void {
-    if (this.#isOpen) this.#socket.end();
+    if (this.#isOpen) this.#socket.destroySoon();
   }
 
   /** Closes the connection at once. */
@@ -101,18 +112,39 @@ export class Connection {
 
   #receive(chunk: Buffer): void {
     try {
-      for (const line of this.#decoder.push(chunk)) {
-        if (this.#isOpen) this.#handler.line(this, line);
-      }
+      for (const line of this.#decoder.push(chunk)) this.#lines.push(line);
     } catch (error) {
-      // After a line that is too long or not text nobody knows where the next one begins.
       if (!isLaliaError(error)) throw error;
-      this.send(failure(null, error));
-      this.#socket.end();
-      this.#socket.removeAllListeners('data');
-      this.#socket.resume();
-      this.#close();
+      this.#broken = error;
     }
+    this.#handleSome();
+  }
+
+  #handleSome(): void {
+    for (let handled = 0; this.#isOpen && this.#pauses.size === 0; handled += 1) {
+      if (handled === LINES_PER_TURN) {
+        this.#pause('turn');
+        setImmediate(() => {
+          this.#resume('turn');
+        });
+        return;
+      }
+      const line = this.#lines.shift();
+      if (line === undefined) {
+        if (this.#broken !== undefined) this.#giveUp(this.#broken);
+        return;
+      }
+      this.#handler.line(this, line);
+    }
+  }
+
+  /** After a line that is too long or not text nobody knows where the next one begins. */
+  #giveUp(error: LaliaError): void {
+    this.send(failure(null, error));
+    this.#socket.end();
+    this.#socket.removeAllListeners('data');
+    this.#socket.resume();
+    this.#close();
   }
 
   #close(): void {
@@ -123,13 +155,15 @@ export class Connection {
     this.#handler.closed(this);
   }
 
-  #pause(reason: 'in flight' | 'unsent'): void {
+  #pause(reason: Pause): void {
     this.#pauses.add(reason);
     this.#socket.pause();
   }
 
-  #resume(reason: 'in flight' | 'unsent'): void {
-    if (this.#pauses.delete(reason) && this.#pauses.size === 0) this.#socket.resume();
+  #resume(reason: Pause): void {
+    if (!this.#pauses.delete(reason) || this.#pauses.size > 0 || !this.#isOpen) return;
+    this.#handleSome();
+    if (this.#pauses.size === 0) this.#socket.resume();
   }
 }
 
