@@ -64,19 +64,19 @@ test('a conversation of thousands stays true for git, whose index is written in 
   const outbox = new TestOutbox();
   const talk = new TestTalk();
   for (const entry of talk.registrations()) outbox.add(entry);
-  for (let at = 0; at < 2600; at++) outbox.add(talk.tell(at % 3 ? 'alice' : 'bob', at % 3 ? 'bob' : 'alice'));
+  for (let at = 0; at < 1300; at++) outbox.add(talk.tell(at % 3 ? 'alice' : 'bob', at % 3 ? 'bob' : 'alice'));
   await using journal = await openJournal(workspace, outbox);
   expect(await journal.flush(A_LONG_TIME_MS)).toBe(true);
 
-  expect(existsSync(join(workspace, 'peers/alice--bob/002/002600-alice.md'))).toBe(true);
+  expect(existsSync(join(workspace, 'peers/alice--bob/001/001300-bob.md'))).toBe(true);
   expect(readdirSync(join(workspace, '.git')).filter((name) => name.startsWith('sharedindex.'))).not.toEqual(
     [],
   );
-  expect(git(workspace, 'ls-files').trim().split('\n')).toHaveLength(2604);
+  expect(git(workspace, 'ls-files').trim().split('\n')).toHaveLength(1304);
   expect(gitProblems(workspace)).toBe('');
   expect(await verifyTranscript(workspace)).toMatchObject({
     problems: [],
-    counts: { messages: 2600, agents: 3 },
+    counts: { messages: 1300, agents: 3 },
   });
 });
 
@@ -300,29 +300,35 @@ test('a workspace that cannot be made does not fail the start: it is reported an
   expect(gitProblems(join(path, 'parent/workspace'))).toBe('');
 });
 
-test('a full disk keeps the backlog; after space is freed everything is written, whole', async () => {
-  using folder = new TestFolder();
-  const disk = join(folder.path, 'disk');
-  mkdirSync(disk);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk]);
-  try {
-    const outbox = new TestOutbox();
-    const talk = new TestTalk();
-    const workspace = join(disk, 'workspace');
-    await using journal = await openJournal(workspace, outbox);
-    for (const entry of talk.registrations()) outbox.add(entry);
-    await journal.flush(A_LONG_TIME_MS);
-    spawnSync('sh', ['-c', `cat /dev/zero > ${join(disk, 'ballast')}`]);
-    for (let at = 0; at < 40; at++)
-      outbox.add(talk.tell('alice', 'bob', `${String(at)} ${'x'.repeat(5000)}`));
-    expect(await journal.flush(A_LONG_TIME_MS)).toBe(false);
-    expect(journal.status().error).toMatch(/the disk is full/);
-    expect(outbox.backlog()).toBe(40);
-    rmSync(join(disk, 'ballast'));
-    expect(await journal.flush(A_LONG_TIME_MS)).toBe(true);
-    expect(gitProblems(workspace)).toBe('');
-    expect((await verifyTranscript(workspace)).problems).toEqual([]);
-  } finally {
-    execFileSync('umount', [disk]);
-  }
-});
+/** Only root may mount a small disk; everywhere else this one test is not defined. */
+const canMount = process.platform === 'linux' && process.getuid?.() === 0;
+
+test.runIf(canMount)(
+  'a full disk keeps the backlog; after space is freed everything is written, whole',
+  async () => {
+    using folder = new TestFolder();
+    const disk = join(folder.path, 'disk');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk]);
+    try {
+      const outbox = new TestOutbox();
+      const talk = new TestTalk();
+      const workspace = join(disk, 'workspace');
+      await using journal = await openJournal(workspace, outbox);
+      for (const entry of talk.registrations()) outbox.add(entry);
+      await journal.flush(A_LONG_TIME_MS);
+      spawnSync('sh', ['-c', `cat /dev/zero > ${join(disk, 'ballast')}`]);
+      for (let at = 0; at < 40; at++)
+        outbox.add(talk.tell('alice', 'bob', `${String(at)} ${'x'.repeat(5000)}`));
+      expect(await journal.flush(A_LONG_TIME_MS)).toBe(false);
+      expect(journal.status().error).toMatch(/the disk is full/);
+      expect(outbox.backlog()).toBe(40);
+      rmSync(join(disk, 'ballast'));
+      expect(await journal.flush(A_LONG_TIME_MS)).toBe(true);
+      expect(gitProblems(workspace)).toBe('');
+      expect((await verifyTranscript(workspace)).problems).toEqual([]);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  },
+);

@@ -78,6 +78,7 @@ export class FileLock {
   readonly #path: string;
   readonly #draft: string;
   readonly #fd: number;
+  #isHeld = true;
 
   private constructor(path: string, draft: string, fd: number) {
     this.#path = path;
@@ -103,24 +104,26 @@ export class FileLock {
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at);
       if (sync) fsyncSync(this.#fd);
-      closeSync(this.#fd);
+      renameSync(lockOf(this.#path), this.#path);
     } catch (error) {
       this.release();
       throw error;
     }
-    renameSync(lockOf(this.#path), this.#path);
-    rmSync(this.#draft, { force: true });
+    this.#end();
     if (sync) syncFolderNow(dirname(this.#path));
   }
 
-  /** Gives the lock back; the file stays as it was. */
+  /** Gives the lock back; the file stays as it was. Does nothing after `commit`: a lock there is somebody else's. */
   release(): void {
-    try {
-      closeSync(this.#fd);
-    } catch (error) {
-      if (!hasCode(error, 'EBADF')) throw error;
-    }
+    if (!this.#isHeld) return;
     rmSync(lockOf(this.#path), { force: true });
+    this.#end();
+  }
+
+  /** Once only: the number of a closed file soon belongs to another file, maybe one of another thread. */
+  #end(): void {
+    this.#isHeld = false;
+    closeSync(this.#fd);
     rmSync(this.#draft, { force: true });
   }
 }

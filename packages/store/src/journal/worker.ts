@@ -10,7 +10,9 @@ import { sentenceOf } from './system-errors.ts';
 import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.ts';
 import { Writer } from './writer.ts';
 
-const INDEX_RETRY_MS = 250;
+/** A git command holds its lock for moments, a person looks at another commit for hours: the wait doubles. */
+const FIRST_INDEX_RETRY_MS = 250;
+const LONGEST_INDEX_RETRY_MS = 8000;
 /** So long nothing was asked: a pause in the conversation. */
 const PACK_AFTER_MS = 5000;
 
@@ -21,6 +23,7 @@ invariant(port !== null, 'the worker runs in a thread of its own');
 
 let writer: Writer | undefined;
 let indexTimer: NodeJS.Timeout | undefined;
+let indexRetryMs = FIRST_INDEX_RETRY_MS;
 let packTimer: NodeJS.Timeout | undefined;
 /** Everything this thread does, one after the other; never rejects. */
 let work: Promise<void> = Promise.resolve();
@@ -28,6 +31,7 @@ let work: Promise<void> = Promise.resolve();
 port.on('message', (request: WorkerRequest) => {
   clearTimeout(indexTimer);
   clearTimeout(packTimer);
+  indexRetryMs = FIRST_INDEX_RETRY_MS;
   work = work.then(async () => {
     port.postMessage(await answer(request));
     if (request.kind === 'close') port.close();
@@ -69,7 +73,8 @@ function scheduleIndex(): void {
   if (writer?.isIndexBehind !== true) return;
   indexTimer = setTimeout(() => {
     work = work.then(catchUp);
-  }, INDEX_RETRY_MS).unref();
+  }, indexRetryMs).unref();
+  indexRetryMs = Math.min(indexRetryMs * 2, LONGEST_INDEX_RETRY_MS);
 }
 
 /** A failure here is tried again like a lock; the next group of entries reports it. */
