@@ -10,17 +10,19 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AtomicFs } from './atomic-fs.ts';
 import { loosePath } from './git/loose-objects.ts';
-import { type GitObject, type Oid, oidOf } from './git/object-id.ts';
+import type { Oid } from './git/object-id.ts';
 import { ObjectStore } from './git/object-store.ts';
-import { PackFile } from './git/pack-file.ts';
 import { PackWriter } from './git/pack-writer.ts';
 import { diffTrees, EMPTY_TREE, FOLDER_MODE } from './git/tree.ts';
+import { readBack, writePack } from './pack-folder.ts';
 
 /** Loose commits that are worth a pack. */
 const MIN_COMMITS = 512;
 /** Commits in one pack; the rest comes with the next. A pack takes about a second, and messages wait that long. */
 const MAX_COMMITS = 1024;
 const MAX_PACK_BYTES = 32 * 1024 * 1024;
+/** Commits of a backlog are packed at once, between loose ones; a row this long was packed here before. */
+const MAX_PACKED_ROW = 64;
 /** Git itself makes no longer chains. */
 const MAX_CHAIN = 50;
 /** A group of commits is looked for only when this folder, one of 256, has so many objects. */
@@ -68,12 +70,15 @@ interface LooseCommit {
   readonly parent: Oid | undefined;
 }
 
-/** The commits from HEAD back to the first that is packed, the newest first. */
+/** The loose commits from HEAD back, the newest first. Ends where a long row of packed ones begins. */
 function looseCommits(store: ObjectStore, head: Oid, objects: string): LooseCommit[] {
   const commits: LooseCommit[] = [];
-  for (let next: Oid | undefined = head; next !== undefined && existsSync(loosePath(objects, next)); ) {
+  let packedInRow = 0;
+  for (let next: Oid | undefined = head; next !== undefined && packedInRow < MAX_PACKED_ROW; ) {
     const commit = readCommit(store, next);
-    commits.push(commit);
+    const isLoose = existsSync(loosePath(objects, next));
+    if (isLoose) commits.push(commit);
+    packedInRow = isLoose ? 0 : packedInRow + 1;
     next = commit.parent;
   }
   return commits;
@@ -140,27 +145,9 @@ class Packing {
 }
 
 async function storePack(writer: PackWriter, { objects, atomic, failpoint }: PackingOptions): Promise<void> {
-  const { name, pack, index } = writer.finish();
-  const stem = join(objects, 'pack', `pack-${name}`);
-  // A pack without an index is nothing to git, an index without a pack is damage.
-  await atomic.writeAll([{ path: `${stem}.pack`, bytes: pack }]);
-  await atomic.writeAll([{ path: `${stem}.idx`, bytes: index }]);
+  const stem = await writePack(writer, objects, atomic);
   failpoint('journal.pack_written');
   readBack(stem, writer.oids);
   for (const oid of writer.oids) rmSync(loosePath(objects, oid), { force: true });
   failpoint('journal.loose_removed');
-}
-
-/** @throws RangeError when an object of the pack is not what it should be; the loose ones stay then. */
-function readBack(stem: string, oids: ReadonlySet<Oid>): void {
-  using pack = new PackFile(stem);
-  for (const oid of oids) {
-    const object = pack.read(oid, missing);
-    if (object === undefined || oidOf(object.type, object.content) !== oid)
-      throw new RangeError(`The pack ${stem} is damaged.`);
-  }
-}
-
-function missing(oid: Oid): GitObject {
-  throw new RangeError(`The object ${oid} is not in its own pack.`);
 }

@@ -14,8 +14,13 @@ import { type Head, MAIN, readHead, readRef } from './git/git-folder.ts';
 import { encodeLoose, loosePath, parseLoose } from './git/loose-objects.ts';
 import { type GitObject, type ObjectType, type Oid, oidOf } from './git/object-id.ts';
 import { ObjectStore } from './git/object-store.ts';
+import { PackWriter } from './git/pack-writer.ts';
 import { LockedError } from './journal-errors.ts';
+import { writePack } from './pack-folder.ts';
 import { hasCode } from './system-errors.ts';
+
+/** So many objects at once become a pack, which takes two syncs instead of two for each. */
+const PACK_FROM = 100;
 
 /** Makes the folders and the HEAD of a new repository at `gitDir`. */
 export async function initRepository(gitDir: string): Promise<void> {
@@ -97,7 +102,8 @@ export class Repository implements Disposable {
   async flush(): Promise<void> {
     const staged = Array.from(this.#staged);
     this.#staged.clear();
-    await this.#writeLoose(staged);
+    if (staged.length < PACK_FROM) await this.#writeLoose(staged);
+    else await this.#writePack(staged);
   }
 
   /** Forgets what was collected. */
@@ -129,6 +135,12 @@ export class Repository implements Disposable {
     const made = [...folders].filter(makeFolder);
     await this.#atomic.writeAll(files);
     if (made.length > 0) await this.#atomic.syncFolders([this.#objectsFolder]);
+  }
+
+  async #writePack(objects: readonly (readonly [Oid, GitObject])[]): Promise<void> {
+    const writer = new PackWriter();
+    for (const [oid, object] of objects) writer.add(oid, object);
+    await writePack(writer, this.#objectsFolder, this.#atomic);
   }
 
   #stagingFs(): PromiseFsClient['promises'] {

@@ -85,6 +85,5 @@ async function catchUp(): Promise<void> {
 
 /** A failure leaves the objects loose; the next pause tries again. */
 async function pack(): Promise<void> {
-  const packed = (await writer?.pack().catch(() => 0)) ?? 0;
-  if (packed > 0) scheduleUpkeep();
+  if ((await writer?.pack().catch(() => false)) === true) scheduleUpkeep();
 }

@@ -11,6 +11,7 @@ import { listFiles } from './git/list-files.ts';
 import { type Oid, oidOf } from './git/object-id.ts';
 import { type IndexChange, IndexKeeper } from './index-keeper.ts';
 import { PathConflictError, WorkspaceError } from './journal-errors.ts';
+import { mergeSmallPacks } from './pack-folder.ts';
 import { isPackingDue, packLooseObjects } from './packing.ts';
 import { removeLeftovers } from './recover.ts';
 import { Repository } from './repository.ts';
@@ -102,12 +103,14 @@ export class Writer implements Disposable {
     return this.#index.update([], commit);
   }
 
-  /** Packs loose objects if there are enough. @returns how many it packed: call again until it is 0. */
-  async pack(): Promise<number> {
+  /** Packs loose objects, and makes small packs into one, if there are enough. @returns whether there may be more to do. */
+  async pack(): Promise<boolean> {
     const { commit } = this.#repository.head();
     const objects = join(this.#repository.gitDir, 'objects');
-    if (commit === undefined || !isPackingDue(objects)) return 0;
-    return packLooseObjects(commit, { objects, atomic: this.#atomic, failpoint: this.#options.failpoint });
+    if (commit === undefined) return false;
+    const options = { objects, atomic: this.#atomic, failpoint: this.#options.failpoint };
+    if (isPackingDue(objects) && (await packLooseObjects(commit, options)) > 0) return true;
+    return (await mergeSmallPacks(objects, this.#atomic)) > 0;
   }
 
   get isIndexBehind(): boolean {

@@ -66,7 +66,17 @@ function openPacks(objects: string): PackFile[] {
   const folder = join(objects, 'pack');
   return namesIn(folder)
     .filter((name) => name.endsWith('.idx'))
-    .map((name) => new PackFile(join(folder, name.slice(0, -'.idx'.length))));
+    .flatMap((name) => openPack(join(folder, name.slice(0, -'.idx'.length))));
+}
+
+/** A pack can be gone again: merged into another one, where the object is found at the second look. */
+function openPack(stem: string): PackFile[] {
+  try {
+    return [new PackFile(stem)];
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 function namesIn(folder: string): string[] {

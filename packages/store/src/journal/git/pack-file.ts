@@ -2,11 +2,14 @@
  * One pack and its index, reading only (git: gitformat-pack, index version 2). The index is held in memory while the pack is
  * open; of the pack itself only the part asked for is read.
  */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { applyDelta } from './delta.ts';
 import { type GitObject, type ObjectType, OID_BYTES, type Oid } from './object-id.ts';
 
+/** `PACK`, the version, the number of objects. */
+export const PACK_HEADER_BYTES = 12;
+const CHECKSUM_BYTES = 20;
 const HEADER_BYTES = 8;
 const FANOUT_BYTES = 256 * 4;
 const LARGE_OFFSET = 0x80000000;
@@ -23,6 +26,13 @@ interface EntryHeader {
   readonly sizeBytes: number;
   readonly dataAt: number;
   readonly base: { readonly offset: number } | { readonly oid: Oid } | undefined;
+}
+
+/** Where a pack has an object, and the checksum of the bytes there. */
+export interface PackEntry {
+  readonly oid: Oid;
+  readonly offset: number;
+  readonly crc: number;
 }
 
 export class PackFile implements Disposable {
@@ -42,10 +52,18 @@ export class PackFile implements Disposable {
     this.#pack = openSync(`${stem}.pack`, 'r');
   }
 
-  /** Every object in the pack. */
-  *oids(): Generator<Oid> {
-    for (let at = 0; at < this.#count; at++)
-      yield this.#index.toString('hex', this.#nameAt(at), this.#nameAt(at + 1));
+  /** Every object in the pack, and where it is. */
+  *entries(): Generator<PackEntry> {
+    const crcs = this.#nameAt(this.#count);
+    for (let at = 0; at < this.#count; at++) {
+      const oid = this.#index.toString('hex', this.#nameAt(at), this.#nameAt(at + 1));
+      yield { oid, offset: this.#offsetAt(at), crc: this.#index.readUInt32BE(crcs + at * 4) };
+    }
+  }
+
+  /** All objects as they stand in the pack: what is between its header and its checksum. */
+  body(): Buffer {
+    return this.#bytes(PACK_HEADER_BYTES, fstatSync(this.#pack).size - PACK_HEADER_BYTES - CHECKSUM_BYTES);
   }
 
   /** Reads an object. @returns undefined when the pack does not have it. */

@@ -3,20 +3,14 @@ import { createHash } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
 import { makeDelta } from './delta.ts';
 import type { GitObject, ObjectType, Oid } from './object-id.ts';
+import { PACK_HEADER_BYTES, type PackEntry, type PackFile } from './pack-file.ts';
 
 const KINDS: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
 const OFS_DELTA = 6;
-const PACK_HEADER_BYTES = 12;
-
-interface Placed {
-  readonly oid: Oid;
-  readonly offset: number;
-  readonly crc: number;
-}
 
 export class PackWriter {
   readonly #parts: Buffer[] = [];
-  readonly #placed = new Map<Oid, Placed>();
+  readonly #placed = new Map<Oid, PackEntry>();
   #end = PACK_HEADER_BYTES;
 
   /** How long the pack is so far. */
@@ -43,6 +37,16 @@ export class PackWriter {
     const delta = makeDelta(base.content, content);
     const distance = distanceBytes(this.#end - placedBase.offset);
     this.#place(oid, [entryHeader(OFS_DELTA, delta.length), distance, deflateSync(delta)]);
+  }
+
+  /** Adds all of another pack as it stands; its deltas name their bases by distance, which stays the same. */
+  addPack(pack: PackFile): void {
+    const shift = this.#end - PACK_HEADER_BYTES;
+    for (const { oid, offset, crc } of pack.entries())
+      this.#placed.set(oid, { oid, offset: offset + shift, crc });
+    const body = pack.body();
+    this.#parts.push(body);
+    this.#end += body.length;
   }
 
   /** The two files, and the name they share: `pack-<name>.pack` and `pack-<name>.idx`. */
