@@ -80,13 +80,20 @@ class Verification implements Disposable {
   async run(head: Oid): Promise<VerifyReport> {
     const { commonDir } = this.#repository;
     const cutOff = shallowCommits(commonDir);
-    const files = this.#guarded('', () => [...this.#filesOf(head)]) ?? [];
-    this.#checkFiles(files);
+    const files = this.#guarded('', () => [...this.#filesOf(head)]);
+    // In a repository of something else nothing is wrong as long as nothing is in it.
+    if (files?.length === 0)
+      this.#problems.add({
+        kind: 'not_a_transcript',
+        path: '',
+        sentence: 'This is not a transcript: it has no files.',
+      });
+    this.#checkFiles(files ?? []);
     this.#conversations.finish();
     const history = new HistoryCheck(this.#objects, this.#problems);
     const onCommit = (done: number): void => this.#progress('history', done);
     const commits = this.#guarded('', () => history.check(head, cutOff, onCommit)) ?? 0;
-    await this.#settleDiscrepancies(files);
+    await this.#settleDiscrepancies(files ?? []);
     return {
       problems: this.#problems.sorted(),
       counts: {
