@@ -1,7 +1,7 @@
 /**
  * Whether a process that was seen before still runs (spec 5, the anchor). A pid alone will not do, because it is used again;
  * with its start time it names one process. The start time is the text that clients register: field 22 of
- * /proc/<pid>/stat on Linux, `ps -o lstart=` elsewhere.
+ * /proc/<pid>/stat on Linux; elsewhere what `ps -o lstart=` prints in the C locale and in UTC, whatever those of the caller are.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -51,8 +51,9 @@ function startFromProc(pid: number): string | undefined {
 
 function startFromPs(pid: number): string | undefined {
   try {
-    const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+    const text = execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
       encoding: 'utf8',
+      env: { LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     return text.trim() || undefined;

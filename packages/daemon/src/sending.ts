@@ -22,25 +22,37 @@ export interface Submission {
   readonly recipients: readonly Ulid[];
 }
 
+/** What a sender asks for: the ids of a target that need not exist any more, and the message. */
+export interface Attempt {
+  readonly sender: AgentRecord;
+  readonly params: Outgoing;
+  /** Whether a conversation is the one that the sender names. */
+  readonly isTarget: (conversation: ConversationRecord) => boolean;
+}
+
 /**
- * The message of this id, if it was accepted before.
+ * The message of this id, if it was accepted before. Asked first of all: a sender who missed the answer learns that its message
+ * was accepted, also when meanwhile the recipient was unregistered or the room archived (spec 6, promise 3).
  * @throws LaliaError `id_conflict` when that was another message.
  */
 export function acceptedBefore(
   { store }: Context,
-  { sender, params, conversation }: Submission,
+  { sender, params, isTarget }: Attempt,
 ): MessageRecord | undefined {
   const known = store.conversations.messages.byId(params.id);
   if (known === undefined) return undefined;
   const isSame =
     known.sender === sender.agentId &&
-    known.conversationId === conversation.conversationId &&
+    isTarget(store.conversations.get(known.conversationId)) &&
     known.body === params.body &&
-    known.replyTo === (params.reply_to ?? null);
-  if (!isSame)
+    known.replyTo === (params.reply_to ?? null) &&
+    known.needsAnswer === (params.needs_answer ?? false) &&
+    known.status === (params.status ?? false);
+  if (!isSame) {
     throw fail('id_conflict', `The id ${params.id} belongs to another message.`, {
       context: { id: params.id },
     });
+  }
   return known;
 }
 

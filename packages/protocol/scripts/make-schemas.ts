@@ -6,7 +6,7 @@
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ERRORS } from '../src/errors.ts';
 import { OPERATIONS } from '../src/operations/index.ts';
 import { PROTOCOL_VERSION } from '../src/version.ts';

@@ -1,4 +1,5 @@
 /** Identifiers and names: what they look like, and how text from outside becomes one. */
+import { randomBytes } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 
 /** A ULID (github.com/ulid/spec): 26 characters of Crockford's base 32, upper case, sortable by time. */
@@ -17,10 +18,10 @@ export function isUlid(text: string): boolean {
 
 /**
  * Whether a text can name an agent or a room: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}` without `--`, which separates the two
- * names of a channel in the transcript.
+ * names of a channel in the transcript, and no ULID, which is an address of its own.
  */
 export function isName(text: string): boolean {
-  return NAME.test(text) && !text.includes('--');
+  return NAME.test(text) && !text.includes('--') && !ULID.test(text);
 }
 
 /**
@@ -28,6 +29,11 @@ export function isName(text: string): boolean {
  * @param nowMs the clock they are stamped with.
  */
 export function ulidSource(nowMs: () => number): () => Ulid {
-  const next = monotonicFactory();
+  const next = monotonicFactory(random);
   return () => next(nowMs());
+}
+
+/** In place of the library's own source, which loads the web's crypto and with it some milliseconds of every command. */
+function random(): number {
+  return randomBytes(1).readUInt8() / 256;
 }

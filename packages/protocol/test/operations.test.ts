@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isReason } from '../src/index.ts';
 import { OPERATIONS, type OperationDefinition } from '../src/operations/index.ts';
 

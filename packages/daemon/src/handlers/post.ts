@@ -1,48 +1,69 @@
-import { fail, limits } from '@lalia/protocol';
+import { fail, limits, type RecipientState, type Result, type Ulid } from '@lalia/protocol';
+import type { MessageRecord } from '@lalia/store';
+import type { Context } from '../context.ts';
 import { ownRoom } from '../conversations.ts';
-import type { SignedHandler } from '../handler.ts';
-import { accept, acceptedBefore, type Submission } from '../sending.ts';
+import type { SignedCall, SignedHandler } from '../handler.ts';
+import { accept, acceptedBefore } from '../sending.ts';
 
-export const post: SignedHandler<'post'> = (context, { params, caller, auth }) => {
-  const { store, views, clock } = context;
+export const post: SignedHandler<'post'> = (context, call) => {
+  const { params, caller } = call;
+  const isTarget = ({ roomId }: { readonly roomId: Ulid | null }): boolean => roomId === params.room;
+  const known = acceptedBefore(context, { sender: caller, params, isTarget });
+  if (known === undefined) return send(context, call);
+  return answer(context, known, { duplicate: true, room: params.room, recipients: others(context, call) });
+};
+
+function send(context: Context, call: SignedCall<'post'>): Result<'post'> {
+  const { store, clock } = context;
+  const { params, caller, auth } = call;
   const room = ownRoom(context, caller, params.room);
-  if (room.archivedMs !== null)
+  if (room.archivedMs !== null) {
     throw fail('room_archived', `Room ${room.name} is archived.`, { context: { room: room.name } });
+  }
   const conversation = store.conversations.ofRoom(room.roomId);
   const { conversationId } = conversation;
-  const recipients = store.rooms
-    .members(room.roomId)
-    .map(({ agentId }) => agentId)
-    .filter((agentId) => agentId !== caller.agentId);
-  const submission: Submission = {
+  // Taken before the message is delivered: what they say is where the recipients stood.
+  const states = others(context, call);
+  const recipients = states.map(({ agent }) => agent.agent_id);
+  const message = accept(context, {
     sender: caller,
     params,
     auth,
     conversation,
     targetName: room.name,
     recipients,
-  };
-  const known = acceptedBefore(context, submission);
-  const states = recipients.map((agentId) =>
-    views.recipient(views.agent(agentId), store.mailboxes.unreadIn(agentId, conversationId)),
-  );
-  const message = known ?? accept(context, submission);
-  if (known === undefined) {
-    for (const agentId of recipients) {
-      store.mailboxes.overflow({
-        agentId,
-        conversationId,
-        keep: limits.MAX_ROOM_UNREAD,
-        nowMs: clock.nowMs(),
-      });
-    }
+  });
+  for (const agentId of recipients) {
+    store.mailboxes.overflow({ agentId, conversationId, keep: limits.MAX_ROOM_UNREAD, nowMs: clock.nowMs() });
   }
+  return answer(context, message, { duplicate: false, room: room.roomId, recipients: states });
+}
+
+/** The other members, each as it stands now. */
+function others({ store, views }: Context, { params, caller }: SignedCall<'post'>): RecipientState[] {
+  const { conversationId } = store.conversations.ofRoom(params.room);
+  return store.rooms
+    .members(params.room)
+    .filter(({ agentId }) => agentId !== caller.agentId)
+    .map(({ agentId }) =>
+      views.recipient(views.agent(agentId), store.mailboxes.unreadIn(agentId, conversationId)),
+    );
+}
+
+interface Outcome {
+  readonly duplicate: boolean;
+  readonly room: Ulid;
+  readonly recipients: RecipientState[];
+}
+
+function answer({ views }: Context, message: MessageRecord, outcome: Outcome): Result<'post'> {
+  const { duplicate, room, recipients } = outcome;
   return {
     id: message.id,
     seq: message.seq,
     ts: message.acceptedMs,
-    duplicate: known !== undefined,
-    room: views.roomRef(room),
-    recipients: states,
+    duplicate,
+    room: views.roomRef(views.room(room)),
+    recipients,
   };
-};
+}

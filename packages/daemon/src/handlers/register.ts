@@ -93,6 +93,7 @@ function checkSession({ presence, waiters, views }: Context, known: AgentRecord,
     known.agentId,
     fail('lease_expired', `Another session took ${known.name} over.`, {
       hint: 'Register under another name.',
+      context: { taken_over: true },
     }),
   );
 }

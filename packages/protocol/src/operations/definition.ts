@@ -1,5 +1,5 @@
 /** How an operation is defined: everything that is said about it, in one place (design.md, "Shape"). */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Reason } from '../errors.ts';
 
 /** Who may call: anybody who can open the socket, or an agent that signs the request. */

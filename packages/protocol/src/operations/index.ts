@@ -2,7 +2,7 @@
  * Every operation of the socket protocol. The daemon's handler table, the client's types, the reference in docs/ and the
  * JSON Schemas follow from this list; adding an operation is one definition here and one handler there.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import * as identity from './identity.ts';
 import * as messages from './messages.ts';
 import * as roomOperations from './rooms.ts';

@@ -1,5 +1,5 @@
 /** Operations on messages: send, read, look back (spec 6). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_HISTORY_MESSAGES, MAX_ROOM_UNREAD } from '../limits.ts';
 import { operation } from './definition.ts';
 import {

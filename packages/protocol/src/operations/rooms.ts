@@ -1,5 +1,5 @@
 /** Operations on rooms and their members (spec 6). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { operation } from './definition.ts';
 import { agentInfo, auth, name, roomRef, timestampMs, ulid } from './shapes.ts';
 

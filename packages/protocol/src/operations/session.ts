@@ -1,5 +1,5 @@
 /** Operations about the daemon itself. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { operation } from './definition.ts';
 import { timestampMs } from './shapes.ts';
 
