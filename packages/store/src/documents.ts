@@ -107,7 +107,7 @@ export function membersDocument(room: Pick<RoomFacts, 'name'>, members: readonly
 }
 
 /** JSON as the transcript has it: two spaces, a final newline, keys in the order given. */
-export function jsonDocument(value: unknown): string {
+function jsonDocument(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 

@@ -16,7 +16,7 @@ import { Registry } from './registry.ts';
 import { ProblemList, type VerifyReport } from './report.ts';
 import { type Discrepancy, readCommitted, strayFiles } from './work-tree-check.ts';
 
-export { type Problem, type ProblemKind, renderVerifyReport, type VerifyReport } from './report.ts';
+export { renderVerifyReport, type VerifyReport } from './report.ts';
 
 export interface VerifyOptions {
   /** Called now and then with how much is done. */
