@@ -37,7 +37,9 @@ const WIDE_COLUMNS: readonly Column[] = [
 const NAME: Column = { head: 'NAME', cell: ({ name }) => name };
 const ADDRESS: Column = { head: 'AGENT', cell: agentAddress };
 
-export function agentList(agents: readonly AgentInfo[], { flat, wide }: ListStyle, { nowMs }: View): string {
+export function agentList(listed: readonly AgentInfo[], { flat, wide }: ListStyle, { nowMs }: View): string {
+  // The person is always there, and worth a line when mail waits for it.
+  const agents = listed.filter(({ human, unread }) => !human || unread > 0);
   if (agents.length === 0) return 'no agents yet: `lalia register` makes one\n';
   const columns = wide ? [...COLUMNS, ...WIDE_COLUMNS] : COLUMNS;
   if (flat) return rowsOf(agents.toSorted(byAddress), [ADDRESS, ...columns], nowMs);
