@@ -16,6 +16,9 @@ import { Presence } from './presence.ts';
 import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
 
+/** How long after it failed a delivery is put back again. */
+const PUT_BACK_AGAIN_MS = 1000;
+
 /** What handlers may know of the daemon around them. */
 export interface LifecycleView {
   readonly startedMs: number;
@@ -86,14 +89,7 @@ export function composeContext({
   const background = new Background(log);
   const presence = new Presence(clock, (agentId) => waiters.isListening(agentId));
   const directory = new Directory(store);
-  const held = new HeldDeliveries(clock, ({ deliveryId, agentId }) => {
-    background.run('put back', () =>
-      store.commits.run(() => {
-        store.mailboxes.release(deliveryId, agentId);
-        waiters.mailChanged(agentId);
-      }),
-    );
-  });
+  const held = heldDeliveries({ clock, store, background, waiters });
   const context: Context = {
     config,
     clock,
@@ -114,4 +110,27 @@ export function composeContext({
     lifecycle,
   };
   return context;
+}
+
+function heldDeliveries({
+  clock,
+  store,
+  background,
+  waiters,
+}: Pick<Context, 'clock' | 'store' | 'background' | 'waiters'>): HeldDeliveries {
+  const held = new HeldDeliveries(clock, (delivery) => {
+    background.run('put back', async () => {
+      try {
+        await store.commits.run(() => {
+          store.mailboxes.release(delivery.deliveryId, delivery.agentId);
+          waiters.mailChanged(delivery.agentId);
+        });
+      } catch (error) {
+        // With the disk full it cannot be put back now, and it must not stay with nobody.
+        held.hold({ ...delivery, leaseMs: PUT_BACK_AGAIN_MS });
+        throw error;
+      }
+    });
+  });
+  return held;
 }

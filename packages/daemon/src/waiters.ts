@@ -57,17 +57,26 @@ export class Waiters {
   }
 
   /**
-   * Joins the line. To be called inside a transaction, at whose end the line is served.
+   * Joins the line. To be called inside a transaction, at whose end the line is served; when it is rolled back, the reader
+   * leaves the line, because its request has failed.
    * @throws LaliaError `timeout`, `cancelled`, or what the line is released with.
    */
-  async wait(request: ReadRequest): Promise<Result<'read'>> {
+  wait(request: ReadRequest, commits: GroupCommit): Promise<Result<'read'>> {
     const { promise, resolve, reject } = Promise.withResolvers<Result<'read'>>();
+    // After a rollback nobody waits for this; without a listener its rejection would end the process.
+    promise.catch(() => undefined);
     const waiter: Waiter = { request, resolve, reject, timer: undefined };
     const line = this.#lines.get(request.agentId);
     if (line === undefined) this.#lines.set(request.agentId, [waiter]);
     else line.push(waiter);
     this.#watch(waiter);
     this.#due.add(request.agentId);
+    commits.onOutcome({
+      committed: undefined,
+      rolledBack: (error) => {
+        this.#end(waiter, error as LaliaError);
+      },
+    });
     return promise;
   }
 
@@ -131,6 +140,8 @@ export class Waiters {
     try {
       result = commits.attempt(() => this.#options.deliver(request));
     } catch (error) {
+      // There is nothing to serve the others from when the whole transaction is gone.
+      if (!commits.isOpen) throw error;
       this.#end(waiter, error as LaliaError);
       return;
     }

@@ -71,6 +71,11 @@ export class GroupCommit {
     });
   }
 
+  /** Whether a transaction is open; SQLite ends one by itself when the disk is full. */
+  get isOpen(): boolean {
+    return this.#db.inTransaction;
+  }
+
   /** Runs a callback after the commit of the transaction that is open, or another one when it is rolled back. */
   onOutcome(effect: Effect): void {
     invariant(this.#db.inTransaction, 'an effect belongs to an open transaction');

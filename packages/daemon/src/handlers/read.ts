@@ -5,15 +5,18 @@ import { ownRoom, registeredAgent } from '../conversations.ts';
 import type { SignedHandler } from '../handler.ts';
 
 export const read: SignedHandler<'read'> = (context, { params, caller, connection, signal }) =>
-  context.waiters.wait({
-    agentId: caller.agentId,
-    source: mailSource(context, caller, params.source),
-    max: params.max,
-    leaseMs: params.lease_ms,
-    timeoutMs: params.timeout_ms,
-    connection,
-    signal,
-  });
+  context.waiters.wait(
+    {
+      agentId: caller.agentId,
+      source: mailSource(context, caller, params.source),
+      max: params.max,
+      leaseMs: params.lease_ms,
+      timeoutMs: params.timeout_ms,
+      connection,
+      signal,
+    },
+    context.store.commits,
+  );
 
 function mailSource(context: Context, caller: AgentRecord, source: ReadSource): MailSource {
   const { conversations } = context.store;
