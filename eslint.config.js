@@ -57,7 +57,7 @@ export default defineConfig(
       ],
       'vitest/no-conditional-expect': 'error',
       'vitest/no-identical-title': 'error',
-      'vitest/no-standalone-expect': 'error',
+      'vitest/no-standalone-expect': ['error', { additionalTestBlockFunctions: ['verifies'] }],
       'vitest/require-to-throw-message': 'error',
       'vitest/valid-expect': ['error', { maxArgs: 2 }],
       'vitest/valid-expect-in-promise': 'error',
