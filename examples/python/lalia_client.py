@@ -76,12 +76,13 @@ def ed25519(seed):
     """The public key of a private one, and a function that signs with it."""
     try:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
     except ImportError:
         pkcs8 = bytes.fromhex("302e020100300506032b657004220420") + seed  # RFC 8410
         public = openssl(pkcs8, b"", "pkey -inform DER -in {key} -pubout -outform DER")[-32:]
         return public, lambda text: openssl(pkcs8, text, "pkeyutl -sign -rawin -keyform DER -inkey {key} -in {text}")
     key = Ed25519PrivateKey.from_private_bytes(seed)
-    return key.public_key().public_bytes_raw(), key.sign
+    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw), key.sign
 
 
 def openssl(key, text, command):

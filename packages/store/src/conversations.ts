@@ -21,13 +21,6 @@ export type Pair = readonly [
   { readonly agentId: Ulid; readonly name: string },
 ];
 
-export interface HistoryQuery {
-  readonly conversationId: number;
-  /** Only messages after this one; undefined for the newest. */
-  readonly sinceSeq: number | undefined;
-  readonly limit: number;
-}
-
 const COLUMNS = `conversation_id AS conversationId, agent_lo AS agentLo, agent_hi AS agentHi, room_id AS roomId, folder,
   last_seq AS lastSeq, last_id AS lastId, last_ms AS lastMs`;
 

@@ -1,0 +1,175 @@
+CREATE TABLE agents (
+  agent_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  project TEXT,
+  role TEXT NOT NULL CHECK (role IN ('peer', 'worker', 'supervisor')),
+  human INTEGER NOT NULL DEFAULT 0 CHECK (human IN (0, 1)),
+  public_key BLOB NOT NULL CHECK (length(public_key) = 32),
+  harness TEXT,
+  model TEXT,
+  harness_session TEXT,
+  anchor_pid INTEGER,
+  anchor_started TEXT,
+  anchor_kind TEXT CHECK (anchor_kind IN ('harness', 'terminal')),
+  repo_url TEXT,
+  repo_root TEXT,
+  main_repo_root TEXT,
+  worktree TEXT,
+  worktree_kind TEXT NOT NULL CHECK (worktree_kind IN ('main', 'secondary', 'detached', 'outside')),
+  branch TEXT,
+  cwd TEXT NOT NULL,
+  registered_ms INTEGER NOT NULL,
+  last_seen_ms INTEGER NOT NULL,
+  lease_until_ms INTEGER NOT NULL,
+  unregistered_ms INTEGER,
+  -- The message that `reply` answers.
+  last_read_id TEXT
+) STRICT;
+
+CREATE INDEX agents_by_anchor ON agents (anchor_pid, anchor_started) WHERE anchor_pid IS NOT NULL AND unregistered_ms IS NULL;
+
+CREATE UNIQUE INDEX agents_by_name ON agents (name, coalesce(project, '')) WHERE unregistered_ms IS NULL;
+
+CREATE INDEX agents_by_session ON agents (harness_session) WHERE harness_session IS NOT NULL AND unregistered_ms IS NULL;
+
+CREATE INDEX agents_by_worktree ON agents (repo_root) WHERE repo_root IS NOT NULL AND unregistered_ms IS NULL;
+
+CREATE TABLE conversations (
+  conversation_id INTEGER PRIMARY KEY,
+  agent_lo TEXT REFERENCES agents,
+  agent_hi TEXT REFERENCES agents,
+  room_id TEXT REFERENCES rooms,
+  -- Where its messages lie in the transcript. Given once, never reused, and distinct where upper and lower case are the same.
+  folder TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  last_seq INTEGER NOT NULL DEFAULT 0,
+  last_id TEXT,
+  last_ms INTEGER,
+  CHECK ((room_id IS NULL) = (agent_lo IS NOT NULL AND agent_hi IS NOT NULL)),
+  CHECK (agent_lo < agent_hi)
+) STRICT;
+
+CREATE INDEX conversations_by_hi ON conversations (agent_hi) WHERE room_id IS NULL;
+
+CREATE UNIQUE INDEX conversations_by_pair ON conversations (agent_lo, agent_hi) WHERE room_id IS NULL;
+
+CREATE UNIQUE INDEX conversations_by_room ON conversations (room_id) WHERE room_id IS NOT NULL;
+
+CREATE TABLE database_identity (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  database_id TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER mailbox_became_unread AFTER UPDATE OF state ON mailbox WHEN old.state <> 'unread' AND new.state = 'unread' BEGIN
+  UPDATE unread_counts SET unread = unread + 1 WHERE agent_id = new.agent_id AND conversation_id = new.conversation_id;
+END;
+
+CREATE TRIGGER mailbox_inserted AFTER INSERT ON mailbox WHEN new.state = 'unread' BEGIN
+  INSERT INTO unread_counts (agent_id, conversation_id, unread) VALUES (new.agent_id, new.conversation_id, 1)
+    ON CONFLICT DO UPDATE SET unread = unread + 1;
+END;
+
+CREATE TRIGGER mailbox_left_unread AFTER UPDATE OF state ON mailbox WHEN old.state = 'unread' AND new.state <> 'unread' BEGIN
+  UPDATE unread_counts SET unread = unread - 1 WHERE agent_id = new.agent_id AND conversation_id = new.conversation_id;
+END;
+
+CREATE TABLE mailbox (
+  agent_id TEXT NOT NULL REFERENCES agents,
+  message_ord INTEGER NOT NULL REFERENCES messages,
+  conversation_id INTEGER NOT NULL REFERENCES conversations,
+  state TEXT NOT NULL DEFAULT 'unread' CHECK (state IN ('unread', 'delivered', 'read', 'dropped')),
+  -- The delivery it was last part of; kept when it is put back, so that a late acknowledgement still counts.
+  delivery_id TEXT,
+  redelivered INTEGER NOT NULL DEFAULT 0 CHECK (redelivered IN (0, 1)),
+  delivered_ms INTEGER,
+  read_ms INTEGER,
+  dropped_ms INTEGER,
+  -- When the reader was told that this one was dropped.
+  told_ms INTEGER,
+  PRIMARY KEY (agent_id, message_ord)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX mailbox_by_delivery ON mailbox (delivery_id) WHERE delivery_id IS NOT NULL;
+
+CREATE INDEX mailbox_by_message ON mailbox (message_ord);
+
+CREATE INDEX mailbox_delivered ON mailbox (agent_id, conversation_id) WHERE state = 'delivered';
+
+CREATE INDEX mailbox_unread ON mailbox (agent_id, message_ord) WHERE state = 'unread';
+
+CREATE INDEX mailbox_unread_in ON mailbox (agent_id, conversation_id, message_ord) WHERE state = 'unread';
+
+CREATE INDEX mailbox_untold ON mailbox (agent_id, conversation_id) WHERE state = 'dropped' AND told_ms IS NULL;
+
+CREATE TABLE messages (
+  -- The order of acceptance, across conversations.
+  ord INTEGER PRIMARY KEY,
+  -- Made by the sender: what makes sending again harmless, for ever.
+  id TEXT NOT NULL UNIQUE,
+  conversation_id INTEGER NOT NULL REFERENCES conversations,
+  seq INTEGER NOT NULL,
+  prev_id TEXT,
+  sender TEXT NOT NULL REFERENCES agents,
+  sender_name TEXT NOT NULL,
+  -- The recipient's or the room's name when it was sent.
+  target_name TEXT NOT NULL,
+  ts INTEGER NOT NULL,
+  accepted_ms INTEGER NOT NULL,
+  reply_to TEXT,
+  needs_answer INTEGER NOT NULL CHECK (needs_answer IN (0, 1)),
+  status INTEGER NOT NULL CHECK (status IN (0, 1)),
+  body TEXT NOT NULL,
+  nonce TEXT NOT NULL,
+  sig TEXT NOT NULL,
+  UNIQUE (conversation_id, seq)
+) STRICT;
+
+CREATE INDEX messages_by_reply ON messages (reply_to) WHERE reply_to IS NOT NULL;
+
+CREATE TABLE nonces (
+  agent_id TEXT NOT NULL,
+  nonce TEXT NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  PRIMARY KEY (agent_id, nonce)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX nonces_by_expiry ON nonces (expires_ms);
+
+CREATE TABLE outbox (
+  ord INTEGER PRIMARY KEY AUTOINCREMENT,
+  message_ord INTEGER REFERENCES messages,
+  path TEXT,
+  content TEXT,
+  subject TEXT,
+  author_name TEXT,
+  author_id TEXT,
+  ts INTEGER,
+  CHECK ((message_ord IS NULL) = (path IS NOT NULL AND content IS NOT NULL AND subject IS NOT NULL))
+) STRICT;
+
+CREATE TABLE room_members (
+  room_id TEXT NOT NULL REFERENCES rooms,
+  agent_id TEXT NOT NULL REFERENCES agents,
+  joined_ms INTEGER NOT NULL,
+  PRIMARY KEY (room_id, agent_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX room_members_by_agent ON room_members (agent_id);
+
+CREATE TABLE rooms (
+  room_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  project TEXT,
+  description TEXT NOT NULL,
+  created_by TEXT NOT NULL REFERENCES agents,
+  created_ms INTEGER NOT NULL,
+  archived_ms INTEGER
+) STRICT;
+
+CREATE UNIQUE INDEX rooms_by_name ON rooms (name, coalesce(project, '')) WHERE archived_ms IS NULL;
+
+CREATE TABLE unread_counts (
+  agent_id TEXT NOT NULL REFERENCES agents,
+  conversation_id INTEGER NOT NULL REFERENCES conversations,
+  unread INTEGER NOT NULL CHECK (unread >= 0),
+  PRIMARY KEY (agent_id, conversation_id)
+) STRICT, WITHOUT ROWID;
