@@ -25,6 +25,8 @@ export interface ClientParts {
   readonly env: Environment;
   readonly clock: Clock;
   readonly open: OpenConnection;
+  /** Whether it may start a daemon; one that may not does not end an older one either. */
+  readonly mayStart: boolean;
 }
 
 /** An agent, and what told that the caller is it. */
@@ -51,10 +53,10 @@ export class Client implements AsyncDisposable {
   readonly #newId: () => string;
 
   /** Use `connect`. */
-  constructor({ paths, env, clock, open }: ClientParts) {
+  constructor({ paths, env, clock, open, mayStart }: ClientParts) {
     this.paths = paths;
     this.#clock = clock;
-    this.#link = new Link(open, clock);
+    this.#link = new Link({ open, clock, mayReplace: mayStart });
     this.#keystore = openKeystore({ kind: keystoreKind(env['LALIA_KEYSTORE']), dir: paths.keys });
     this.#newId = ulidSource(() => clock.nowMs());
   }

@@ -2,7 +2,6 @@
  * Reaching the daemon of a home, starting it where there is none, and being the only one who does when many try at
  * once: whoever gets the lock file starts it, everybody else knocks until it answers.
  */
-import { mkdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import { Connection } from './connection.ts';
 import { dial, homeUnavailable } from './dial.ts';
 import type { Environment } from './environment.ts';
 import { socketRefusedHint } from './harness.ts';
+import { makeHomeFolder } from './home-folder.ts';
 import { tryStartLock } from './start-lock.ts';
 
 /** Longer than one start may take, so that whoever waits for another's start hears what became of it. */
@@ -45,12 +45,13 @@ export interface ConnectOptions {
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const place = placeOf(options);
+  const { autostart: mayStart = true } = options;
   const client = new Client({
     ...place,
+    mayStart,
     clock: systemClock,
     open: async ({ autostart, signal }) => {
-      const mayStart = autostart && (options.autostart ?? true);
-      const { socket } = await openSocket({ ...place, autostart: mayStart, signal });
+      const { socket } = await openSocket({ ...place, autostart: autostart && mayStart, signal });
       return new Connection(socket, { hello: helloOf(options) });
     },
   });
@@ -156,7 +157,7 @@ async function startOnce(options: OpenSocketOptions, onStarted: () => void): Pro
 
 function lockHome(paths: Paths, nowMs: number): (() => void) | undefined {
   try {
-    mkdirSync(paths.home, { recursive: true, mode: 0o700 });
+    makeHomeFolder(paths.home);
     return tryStartLock(join(paths.home, 'starting'), nowMs);
   } catch (error) {
     throw homeUnavailable(paths, error);

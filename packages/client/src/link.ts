@@ -28,6 +28,13 @@ export interface OpenOptions {
 
 export type OpenConnection = (options: OpenOptions) => Promise<Connection>;
 
+export interface LinkParts {
+  readonly open: OpenConnection;
+  readonly clock: Clock;
+  /** Whether an older daemon is made to hand over; whoever only looks what runs leaves it as it is. */
+  readonly mayReplace: boolean;
+}
+
 export interface LinkRequest {
   readonly method: Method;
   /** Makes the params of one attempt. */
@@ -54,6 +61,7 @@ type Listener<E extends keyof LinkEvents> = (event: LinkEvents[E]) => void;
 export class Link {
   readonly #open: OpenConnection;
   readonly #clock: Clock;
+  readonly #mayReplace: boolean;
   readonly #listeners = {
     connected: new Set<Listener<'connected'>>(),
     disconnected: new Set<Listener<'disconnected'>>(),
@@ -67,9 +75,10 @@ export class Link {
   readonly #closing = new AbortController();
   #end: LaliaError | undefined;
 
-  constructor(open: OpenConnection, clock: Clock) {
+  constructor({ open, clock, mayReplace }: LinkParts) {
     this.#open = open;
     this.#clock = clock;
+    this.#mayReplace = mayReplace;
   }
 
   /** Listens. @returns a function that ends it. */
@@ -130,7 +139,7 @@ export class Link {
     const answer = connection.request(method, params(), request);
     answer.catch(() => undefined);
     const greeting = await withSignal(connection.greeting, signal);
-    if (compareVersions(VERSION, greeting.version) <= 0) return answer;
+    if (!this.#mayReplace || compareVersions(VERSION, greeting.version) <= 0) return answer;
     this.#handover ??= { from: connection, done: handOver(connection) };
     if (this.#handover.from !== connection) return answer;
     await withSignal(this.#handover.done, signal);

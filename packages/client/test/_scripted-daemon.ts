@@ -162,6 +162,7 @@ export function clientOf(
   dialled: boolean[] = [],
 ): Client {
   return new Client({
+    mayStart: true,
     paths,
     env,
     clock,
