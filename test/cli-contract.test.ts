@@ -1,0 +1,205 @@
+/** The command line as programs and people rely on it (spec 10): help, exit codes, `--json`, and nothing but the result on stdout. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Lalia, type Person } from '@lalia/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const SNAPSHOT = join(import.meta.dirname, '../apps/cli/command-snapshot.json');
+
+interface Snapshot {
+  readonly command: string;
+}
+
+const COMMANDS = (JSON.parse(readFileSync(SNAPSHOT, 'utf8')) as readonly Snapshot[]).map(
+  ({ command }) => command,
+);
+
+const lalia = new Lalia();
+let alice: Person;
+let bob: Person;
+
+beforeAll(async () => {
+  [alice, bob] = (await lalia.people('shop', 'alice', 'bob')) as [Person, Person];
+  const [a, b] = [await alice.sdk(), await bob.sdk()];
+  await a.createRoom('den');
+  await b.join('den');
+});
+afterAll(() => lalia[Symbol.asyncDispose]());
+
+/** A terminal's colours and moves. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about.
+const ESCAPE = /\x1b/;
+
+describe.concurrent('help', () => {
+  test.each(COMMANDS)('lalia %s --help says how it is used, and does nothing', async (name) => {
+    const words = name.split(' ');
+    const { code, stdout, stderr } = await lalia.cli([...words, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`lalia ${name}`);
+    expect(stdout).toContain('--json');
+    expect(stdout).not.toMatch(ESCAPE);
+    expect((await lalia.cli(['help', ...words])).stdout).toBe(stdout);
+  });
+
+  test('lalia, lalia help and lalia --help list every command', async () => {
+    const [bare, help, flag] = await Promise.all([lalia.cli([]), lalia.cli(['help']), lalia.cli(['--help'])]);
+    expect(bare).toEqual(help);
+    expect(flag).toEqual(help);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    for (const name of COMMANDS) expect(help.stdout).toMatch(new RegExp(`^ {2}${name} {2}`, 'm'));
+  });
+
+  test('lalia --version prints the version', async () => {
+    expect(await lalia.cli(['--version'])).toMatchObject({ code: 0, stderr: '' });
+    expect((await lalia.cli(['--version'])).stdout).toMatch(/^lalia \d+\.\d+\.\d+\n$/);
+  });
+
+  test.each([
+    { typed: ['tel'], meant: 'tell' },
+    { typed: ['raed', 'bob'], meant: 'read' },
+    { typed: ['regsiter'], meant: 'register' },
+    { typed: ['whomai'], meant: 'whoami' },
+    { typed: ['room', 'craete', 'den'], meant: 'room create' },
+    { typed: ['agent'], meant: 'agents' },
+    { typed: ['help', 'agnets'], meant: 'agents' },
+  ])('$typed is no command, $meant is suggested', async ({ typed, meant }) => {
+    const { code, stdout, stderr } = await lalia.cli(typed);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^error: .*\nreason: invalid_params\nhint: .*\n$/);
+    expect(stderr).toContain(`Did you mean \`lalia ${meant}\`?`);
+    expect(await lalia.refusal(typed)).toMatchObject({ exit: 1, reason: 'invalid_params' });
+  });
+});
+
+describe('with --json', () => {
+  interface Line {
+    readonly command: string;
+    readonly line: readonly string[];
+    /** What has to be there. */
+    readonly has: object;
+    readonly as?: 'alice' | 'bob' | 'nobody';
+  }
+
+  /** In this order: a later one may need what an earlier one did. */
+  const lines: readonly Line[] = [
+    { command: 'start', line: ['start'], has: { started: false }, as: 'nobody' },
+    { command: 'status', line: ['status'], has: { running: true, journal: {} }, as: 'nobody' },
+    {
+      command: 'register',
+      line: ['register', '--name', 'carol'],
+      has: { created: true, agent: { name: 'carol' } },
+      as: 'nobody',
+    },
+    { command: 'whoami', line: ['whoami'], has: { agent: { name: 'alice' }, how: 'env_name' } },
+    { command: 'agents', line: ['agents'], has: { agents: { length: 4 } }, as: 'nobody' },
+    { command: 'suggest-name', line: ['suggest-name'], has: { name: 'test' }, as: 'nobody' },
+    { command: 'renew', line: ['renew'], has: { agent: {} } },
+    { command: 'tell', line: ['tell', 'bob', 'one'], has: { seq: 1, duplicate: false, recipient: {} } },
+    { command: 'peek', line: ['peek'], has: { unread: 1, messages: { length: 1 } }, as: 'bob' },
+    {
+      command: 'read',
+      line: ['read', 'alice'],
+      has: { messages: [{ body: 'one' }], dropped: null, remaining: 0 },
+      as: 'bob',
+    },
+    { command: 'reply', line: ['reply', 'two'], has: { seq: 2 }, as: 'bob' },
+    { command: 'read-any', line: ['read-any'], has: { messages: [{ body: 'two' }] } },
+    { command: 'history', line: ['history', 'bob'], has: { messages: { length: 2 }, more: false } },
+    {
+      command: 'receipts',
+      line: ['receipts', 'bob'],
+      has: { receipts: [{ recipients: [{ state: 'answered' }] }] },
+    },
+    { command: 'channels', line: ['channels'], has: { channels: [{ unread: 0, last_seq: 2 }] } },
+    { command: 'rooms', line: ['rooms'], has: { rooms: [{ name: 'den' }] } },
+    { command: 'post', line: ['post', 'den', 'three'], has: { seq: 1, recipients: [{}] } },
+    { command: 'participants', line: ['participants', 'den'], has: { members: { length: 2 } } },
+    { command: 'leave', line: ['leave', 'den'], has: { room: { name: 'den' } }, as: 'bob' },
+    { command: 'join', line: ['join', 'den'], has: { room: { name: 'den' }, joined_now: true }, as: 'bob' },
+    { command: 'room create', line: ['room', 'create', 'nook'], has: { room: { name: 'nook' } } },
+    { command: 'unregister', line: ['unregister'], has: { agent: { name: 'bob' } }, as: 'bob' },
+    { command: 'verify', line: ['verify'], has: { problems: [], counts: {} }, as: 'nobody' },
+    { command: 'restart', line: ['restart'], has: {}, as: 'nobody' },
+    { command: 'stop', line: ['stop'], has: { stopped: true }, as: 'nobody' },
+  ];
+
+  /** Needs two at once, and has its own tests. */
+  const ELSEWHERE = ['ask'];
+
+  test('every command prints exactly one document, and nothing else anywhere', async () => {
+    expect([...lines.map(({ command }) => command), ...ELSEWHERE].toSorted()).toEqual(COMMANDS.toSorted());
+    for (const { command, line, has, as = 'alice' } of lines) {
+      if (command === 'verify') await lalia.journaled();
+      const env = { alice: { LALIA_NAME: alice.id }, bob: { LALIA_NAME: bob.id }, nobody: {} }[as];
+      const { code, stdout, stderr } = await lalia.cli([...line, '--json'], { env });
+      expect({ code, stderr }, `lalia ${line.join(' ')}: ${stdout}`).toEqual({ code: 0, stderr: '' });
+      expect(stdout.endsWith('\n') && !stdout.slice(0, -1).includes('\n'), command).toBe(true);
+      expect(JSON.parse(stdout), command).toMatchObject(has);
+    }
+  });
+});
+
+describe.concurrent('an error', () => {
+  const lines: readonly {
+    readonly line: readonly string[];
+    readonly exit: number;
+    readonly reason: string;
+  }[] = [
+    { line: ['tell', 'alice', 'x'], exit: 1, reason: 'self_message' },
+    { line: ['tell'], exit: 1, reason: 'invalid_params' },
+    { line: ['tell', 'bob', 'x', '--json=true'], exit: 1, reason: 'invalid_params' },
+    { line: ['tell', 'bob', 'x', '--as', 'a--b'], exit: 1, reason: 'invalid_params' },
+    { line: ['register', '--role', 'king'], exit: 1, reason: 'invalid_params' },
+    { line: ['read', 'human', '--timeout', '0'], exit: 2, reason: 'timeout' },
+    { line: ['tell', 'nobody-at-all', 'x'], exit: 5, reason: 'agent_not_found' },
+    { line: ['join', 'nowhere'], exit: 5, reason: 'room_not_found' },
+    { line: ['history', 'nobody-at-all'], exit: 5, reason: 'agent_not_found' },
+    { line: ['whoami', '--as', 'nobody-at-all'], exit: 5, reason: 'agent_not_found' },
+    { line: ['whoami', '--bogus'], exit: 1, reason: 'invalid_params' },
+    { line: ['agents', 'surplus'], exit: 1, reason: 'invalid_params' },
+    { line: ['stop', '--bogus'], exit: 1, reason: 'invalid_params' },
+  ];
+
+  test.each(lines)(
+    'of lalia $line is $reason with exit code $exit, in both forms',
+    async ({ line, exit, reason }) => {
+      const eve = await lalia.person('alice', { project: 'errors' });
+      const text = await eve.cli(line);
+      expect(text).toMatchObject({ code: exit, stdout: '' });
+      expect(text.stderr).toMatch(new RegExp(`^error: [^\\n]+\\nreason: ${reason}\\nhint: [^\\n]+\\n$`));
+      expect(text.stderr).not.toMatch(ESCAPE);
+
+      const json = await eve.cli([...line, '--json']);
+      expect(json).toMatchObject({ code: exit, stderr: '' });
+      expect(json.stdout.split('\n')).toHaveLength(2);
+      const { error, ...rest } = JSON.parse(json.stdout) as { error: Record<string, unknown> };
+      expect(rest).toEqual({});
+      expect(Object.keys(error).toSorted()).toEqual(['code', 'context', 'message', 'reason', 'retry_hint']);
+      expect(error).toMatchObject({ code: exit, reason });
+    },
+  );
+
+  test('of somebody who has no identity is 6, with the way to one', async () => {
+    const { code, stdout, stderr } = await lalia.cli(['peek']);
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+    expect(stderr).toMatch(/reason: not_registered\nhint: .*lalia register/);
+  });
+
+  test('is not made of the environment that a harness or a shell may have', async () => {
+    const person = await lalia.person('surrounded', { project: 'errors' });
+    for (const env of [
+      { NODE_ENV: 'development' },
+      { NODE_ENV: 'test' },
+      { FORCE_COLOR: '1' },
+      { CI: '1', TERM: 'dumb', COLUMNS: '20' },
+      { LANG: 'C', LC_ALL: 'C' },
+      { TZ: 'Asia/Kathmandu' },
+    ]) {
+      for (const args of [['whoami', '--json'], ['peek', '--json'], ['agents']]) {
+        const { code, stdout, stderr } = await person.cli(args, { env });
+        expect({ code, stderr }, `${JSON.stringify(env)} ${args.join(' ')}`).toEqual({ code: 0, stderr: '' });
+        expect(stdout).not.toMatch(ESCAPE);
+      }
+    }
+  });
+});
