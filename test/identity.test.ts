@@ -220,6 +220,17 @@ describe.concurrent('how an agent is addressed', () => {
     expect(error.retry_hint).toContain('codex@addr-a');
   });
 
+  test('of a name that somebody outside of any project has as well, every suggestion leads somewhere', async () => {
+    const [outside, inside] = [
+      await lalia.person('amphibian'),
+      await lalia.person('amphibian', { project: 'addr-water' }),
+    ];
+    const error = await refused('amphibian');
+    expect(error.context['candidates']).toEqual([outside.id, 'amphibian@addr-water']);
+    expect((await tell(outside.id, 'addr-c')).recipient.agent.agent_id).toBe(outside.id);
+    expect((await tell('amphibian@addr-water', 'addr-c')).recipient.agent.agent_id).toBe(inside.id);
+  });
+
   test.each([
     { address: 'codex@addr-b:main', why: 'on another branch' },
     { address: 'codex@addr-b:feat/x:elsewhere', why: 'in another worktree' },

@@ -198,6 +198,15 @@ describe.concurrent('ask', () => {
     expect(late.messages[0]).toMatchObject({ body: 'Here I am.', reply_to: refused.context['question'] });
   });
 
+  test('of somebody who is unregistered meanwhile ends with 3', async () => {
+    const [alice] = await pair('ask-unregistered');
+    const asking = await alice.waiting(['ask', 'bob', 'Anybody?']);
+    await alice.says(['unregister']);
+    const { code, stderr } = await asking.finished;
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/\nreason: unregistered\nhint: .*register again\.\n$/);
+  });
+
   test('a plain read that waits as well does not take the answer away', async () => {
     const [alice, bob] = await pair('both');
     const reading = await alice.waiting(['read', 'bob']);

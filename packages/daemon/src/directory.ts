@@ -1,5 +1,13 @@
 /** Addresses to agents and rooms (spec 5), with the nearest names for one that leads nowhere. */
-import { type Address, fail, formatAddress, HUMAN, type LaliaError, parseAddress } from '@lalia/protocol';
+import {
+  type Address,
+  fail,
+  formatAddress,
+  HUMAN,
+  type LaliaError,
+  parseAddress,
+  type Ulid,
+} from '@lalia/protocol';
 import type { AgentRecord, RoomRecord, Store } from '@lalia/store';
 import { distance } from 'fastest-levenshtein';
 
@@ -76,11 +84,15 @@ export class Directory {
 
   /** A bare name that is unique anywhere. */
   #agentElsewhere(address: Address): AgentRecord | undefined {
-    return isBare(address) ? onlyOne(address.name, this.#store.registry.named(address.name)) : undefined;
+    return isBare(address)
+      ? onlyOne(address.name, this.#store.registry.named(address.name), ({ agentId }) => agentId)
+      : undefined;
   }
 
   #roomElsewhere(address: Address): RoomRecord | undefined {
-    return isBare(address) ? onlyOne(address.name, this.#store.rooms.named(address.name)) : undefined;
+    return isBare(address)
+      ? onlyOne(address.name, this.#store.rooms.named(address.name), ({ roomId }) => roomId)
+      : undefined;
   }
 
   #notFound(reason: 'agent_not_found' | 'room_not_found', lookup: Lookup): LaliaError {
@@ -126,9 +138,10 @@ export function qualified({ name, project }: Named): string {
   });
 }
 
-function onlyOne<T extends Named>(name: string, found: readonly T[]): T | undefined {
+function onlyOne<T extends Named>(name: string, found: readonly T[], idOf: (one: T) => Ulid): T | undefined {
   if (found.length <= 1) return found[0];
-  const candidates = found.map(qualified);
+  // Without a project there is no qualified form, and the bare name would be ambiguous again.
+  const candidates = found.map((one) => (one.project === null ? idOf(one) : qualified(one)));
   throw fail('ambiguous_address', `"${name}" is a name in several projects.`, {
     context: { candidates },
     hint: `Use one of: ${candidates.join(', ')}.`,

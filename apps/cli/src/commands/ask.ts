@@ -48,7 +48,8 @@ function unanswered(
   error: unknown,
   asked: { readonly question: Result<'tell'>; readonly timeoutMs: number },
 ): unknown {
-  if (!isLaliaError(error)) return error;
+  // Whoever was unregistered meanwhile gets no answer any more.
+  if (!isLaliaError(error) || error.reason === 'unregistered') return error;
   const peer = agentAddress(asked.question.recipient.agent);
   const message =
     error.reason === 'timeout'
