@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Lalia } from '@lalia/testkit';
+import { becomes, type Lalia } from '@lalia/testkit';
 
 interface Process {
   readonly pid: number;
@@ -25,10 +25,10 @@ export async function daemonsDuring(lalia: Lalia, work: Promise<unknown>): Promi
   const over = work.finally(() => {
     looking.abort();
   });
-  while (!looking.signal.aborted) {
+  await becomes(() => {
     for (const pid of daemonsOf(lalia)) seen.add(pid);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+    return looking.signal.aborted;
+  });
   await over;
   return seen;
 }
