@@ -63,9 +63,9 @@ describe.concurrent('the daemon', () => {
     expect(await lalia('restart')).toMatch(/^the daemon is started again \(pid \d+\)\n$/);
     const second = own.daemonPid ?? 0;
     expect(second).not.toBe(first);
-    expect(isRunning(first)).toBe(false);
+    await becomes(() => !isRunning(first));
     expect(await own.json(['stop'])).toEqual({ stopped: true, pid: second });
-    expect(isRunning(second)).toBe(false);
+    await becomes(() => !isRunning(second));
     for (const file of ['sock', 'pid']) expect(existsSync(join(own.home, file))).toBe(false);
     expect(await own.json(['stop'])).toEqual({ stopped: false, pid: null });
     expect(await lalia('restart')).toMatch(/^the daemon is started again/);
@@ -101,6 +101,28 @@ describe.concurrent('the daemon', () => {
     expect(JSON.parse(json?.stdout ?? '')).toMatchObject({ error: { code: 3, reason: 'daemon_stopping' } });
     await alice.says(['tell', 'bob', 'still here']);
     expect(await bob.says(['read', 'alice'])).toContain('| still here');
+  });
+
+  test('makes room for the next one when somebody removes its socket', async () => {
+    await using own = new Lalia();
+    await own.json(['register', '--name', 'alice']);
+    const first = own.daemonPid ?? 0;
+    rmSync(join(own.home, 'sock'));
+    // Answered when the first one has noticed.
+    expect(await own.json(['whoami', '--as', 'alice'])).toMatchObject({ agent: { name: 'alice' } });
+    await becomes(() => !isRunning(first));
+  });
+
+  test('ends when somebody removes its home, and leaves alone what is in its place', async () => {
+    await using own = new Lalia();
+    await own.json(['register', '--name', 'alice']);
+    const first = own.daemonPid ?? 0;
+    rmSync(own.home, { recursive: true });
+    rmSync(own.workspace, { recursive: true });
+    await own.json(['register', '--name', 'bob']);
+    const second = own.daemonPid ?? 0;
+    await becomes(() => !isRunning(first));
+    expect(await statusOf(own)).toMatchObject({ running: true, pid: second, agents: 1 });
   });
 
   test('outlives the terminal that started it, and holds no folder', async () => {
@@ -242,7 +264,7 @@ describe.concurrent('another version', () => {
     await newer.cli(['rooms', '--as', bob.id]);
     const next = own.daemonPid ?? 0;
     expect(next).not.toBe(old);
-    expect(isRunning(old)).toBe(false);
+    await becomes(() => !isRunning(old));
     expect(await reader.finished).toMatchObject({ code: 3, stdout: '' });
 
     expect(await alice.says(['tell', 'carol', 'after'])).toMatch(/^sent to carol@shop #1 /);
@@ -282,7 +304,7 @@ describe.concurrent('another version', () => {
     expect(refused.stderr).toMatch(/reason: unsupported_protocol\nhint: .*lalia restart/);
     expect(isRunning(old)).toBe(true);
     expect((await future.cli(['restart'])).code).toBe(0);
-    expect(isRunning(old)).toBe(false);
+    await becomes(() => !isRunning(old));
     expect((await future.cli(['agents'])).code).toBe(0);
     const older = await own.refusal(['agents']);
     expect(older).toMatchObject({ exit: 4, reason: 'unsupported_protocol' });

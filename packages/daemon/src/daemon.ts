@@ -102,6 +102,7 @@ export class Daemon {
     this.#lifecycle.advance('draining');
     const { store, waiters, background, log, config, clock } = this.#context;
     log('stopping', { reason });
+    const isOurHome = this.#listener?.isInPlace() ?? false;
     this.#listener?.close();
     this.#dispatcher.drain();
     waiters.releaseAll(fail('daemon_stopping', `The daemon is stopping (${reason}).`));
@@ -109,7 +110,7 @@ export class Daemon {
     await background.settled();
     const isFlushed = await this.#journal.flush(config.flushMs);
     await this.#journal.close();
-    rmSync(config.paths.pid, { force: true });
+    if (isOurHome) rmSync(config.paths.pid, { force: true });
     log('stopped', { flushed: isFlushed, backlog: store.outbox.backlog() });
     store.close();
     this.#lifecycle.advance('stopped');
@@ -156,9 +157,10 @@ export class Daemon {
     this.#connections.add(connection);
   }
 
-  /** A blocked read of a session that ended would take mail that nobody sees. */
+  /** A blocked read of a session that ended would take mail that nobody sees; a daemon that nobody finds would keep the next one out. */
   #sweep(): void {
     const { store, clock, waiters, presence, background } = this.#context;
+    if (this.#listener?.isInPlace() === false) this.requestStop('its socket was removed');
     background.run('purge nonces', () => store.commits.run(() => store.nonces.purge(clock.nowMs())));
     for (const agentId of waiters.agents()) {
       const agent = store.registry.get(agentId);

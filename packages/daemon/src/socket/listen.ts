@@ -11,6 +11,8 @@ import { dirname } from 'node:path';
 import { fail } from '@lalia/protocol';
 
 export interface Listener {
+  /** Whether clients still find it. They do not after somebody removed the home, in whose place there may be another one. */
+  isInPlace(): boolean;
   /** Takes the socket away: no further connections. Those that are open stay. */
   close(): void;
 }
@@ -27,9 +29,12 @@ export async function listen(path: string, onConnection: (socket: Socket) => voi
   await bound(server, temporary);
   chmodSync(temporary, 0o600);
   renameSync(temporary, path);
+  const { ino } = lstatSync(path);
+  const isInPlace = (): boolean => lstatSync(path, { throwIfNoEntry: false })?.ino === ino;
   return {
+    isInPlace,
     close: () => {
-      rmSync(path, { force: true });
+      if (isInPlace()) rmSync(path);
       server.close();
     },
   };
