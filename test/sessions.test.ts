@@ -3,6 +3,7 @@
  * each with nothing of the tests above it.
  */
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Result } from '@lalia/client';
 import { becomes, type Finished, git, Lalia, type Session } from '@lalia/testkit';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -235,6 +236,24 @@ describe.concurrent('presence', () => {
     const { code, stderr } = await reading.finished;
     expect(code).toBe(3);
     expect(stderr).toContain('reason: lease_expired');
+  });
+
+  test('is away when the lease is over, keeps everything, and is live again with the next command', async () => {
+    await using own = new Lalia();
+    const [sleeper, friend] = await own.people('shop', 'sleeper', 'friend');
+    await sleeper?.says(['room', 'create', 'den']);
+    await own.json(['stop']);
+    // An hour passes.
+    const database = new DatabaseSync(join(own.home, 'lalia.db'));
+    database.exec(`UPDATE agents SET lease_until_ms = 1, last_seen_ms = 1 WHERE name = 'sleeper'`);
+    database.close();
+    expect(await friend?.json(['tell', 'sleeper', 'wake up'])).toMatchObject({
+      recipient: { presence: 'away', away_since: 1 },
+    });
+    expect((await own.cli(['agents'])).stdout).toMatch(/^sleeper +peer .* away +\d+d ago +1$/m);
+    expect(await sleeper?.json(['rooms'])).toMatchObject({ rooms: [{ joined: true }] });
+    expect((await own.cli(['agents'])).stdout).toMatch(/^sleeper +peer .* live /m);
+    expect(await sleeper?.says(['read', 'friend'])).toContain('| wake up');
   });
 
   test('every command renews the lease, and renew does nothing else', async () => {
