@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { person } from './_people.ts';
 import { historyOf } from './_transcript.ts';
 
-export const CROWD = 8;
+const CROWD = 8;
 
 interface Sender {
   readonly agent: Agent;
