@@ -47,15 +47,18 @@ export class Callers {
     yield ['worktree', inWorktree.filter((agent) => !isOtherSession(agent, facts))];
   }
 
+  /**
+   * The variable outlives the folder it was set for, and is inherited: in a repository a bare name means the agent of this
+   * repository and never one of the same name elsewhere.
+   */
   #named(name: string, project: string | null): AgentRecord {
     try {
-      return this.#directory.agent({ address: name, project });
+      const agent = this.#directory.agent({ address: name, project });
+      if (project === null || agent.human || agent.project === project || agent.name !== name) return agent;
     } catch (error) {
-      throw fail('not_registered', `LALIA_NAME is "${name}", and no agent of that name is registered.`, {
-        cause: error,
-        hint: 'Run `lalia register`: it takes the name from LALIA_NAME.',
-      });
+      throw unregisteredName(name, error);
     }
+    throw unregisteredName(name, undefined);
   }
 
   #unknown(facts: Facts): LaliaError {
@@ -99,4 +102,11 @@ function ambiguous(how: How, candidates: readonly AgentRecord[]): LaliaError {
       hint: `Say who is calling: --as ${choices[0] ?? 'NAME'}.`,
     },
   );
+}
+
+function unregisteredName(name: string, cause: unknown): LaliaError {
+  return fail('not_registered', `LALIA_NAME is "${name}", and no agent of that name is registered here.`, {
+    cause,
+    hint: 'Run `lalia register`: it takes the name from LALIA_NAME.',
+  });
 }

@@ -1,4 +1,5 @@
 /** What the transcript is told besides messages: identities, rooms and members. Written in the transaction of the change. */
+import { invariant } from '@lalia/protocol';
 import {
   type AgentRecord,
   membersDocument,
@@ -26,6 +27,20 @@ export class Chronicle {
   constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
+  }
+
+  /** Everything but the messages, as it is now: for a transcript that has to be written anew. */
+  everything(): void {
+    const { registry, rooms } = this.#store;
+    for (const agent of registry.list({ all: true })) {
+      this.agent(agent, agent.unregisteredMs === null ? 'registered' : 'unregistered');
+    }
+    for (const room of rooms.list()) {
+      const founder = registry.get(room.createdBy);
+      invariant(founder !== undefined, 'an agent is never deleted');
+      this.room(room, founder);
+      this.members(room, founder, 'joined');
+    }
   }
 
   /** An identity was made, changed or ended. */

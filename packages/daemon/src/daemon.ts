@@ -221,11 +221,22 @@ async function isServed(socketPath: string): Promise<boolean> {
   });
 }
 
-async function openJournal({ config, store, failpoint, clock }: Context, log: Log): Promise<Journal> {
+async function openJournal(
+  { config, store, chronicle, failpoint, clock }: Context,
+  log: Log,
+): Promise<Journal> {
   return Journal.open({
     workspace: config.paths.workspace,
     owner: store.databaseId,
     source: {
+      begin: async (transcriptId) => {
+        if (store.outbox.isFor(transcriptId)) return;
+        await store.commits.run(() => {
+          store.outbox.restart(transcriptId, () => {
+            chronicle.everything();
+          });
+        });
+      },
       next: (bounds) => store.outbox.next(bounds),
       backlog: () => store.outbox.backlog(),
       done: (throughOrd) =>

@@ -56,7 +56,9 @@ CREATE UNIQUE INDEX conversations_by_room ON conversations (room_id) WHERE room_
 
 CREATE TABLE database_identity (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-  database_id TEXT NOT NULL
+  database_id TEXT NOT NULL,
+  -- The copy of the transcript that the outbox is written to.
+  transcript_id TEXT
 ) STRICT;
 
 CREATE TRIGGER mailbox_became_unread AFTER UPDATE OF state ON mailbox WHEN old.state <> 'unread' AND new.state = 'unread' BEGIN

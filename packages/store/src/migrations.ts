@@ -5,10 +5,12 @@ export const MIGRATIONS: readonly string[] = [
   /* 000001.sql */ `-- One row: whose transcript it is. A workspace belongs to one database, because two would give the same path twice.
 CREATE TABLE database_identity (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-  database_id TEXT NOT NULL
+  database_id TEXT NOT NULL,
+  -- The copy of the transcript that the outbox is written to.
+  transcript_id TEXT
 ) STRICT;
 
-INSERT INTO database_identity VALUES (1, lower(hex(randomblob(16))));
+INSERT INTO database_identity (only_row, database_id) VALUES (1, lower(hex(randomblob(16))));
 
 -- Identities, and the session that last used each (spec 5).
 CREATE TABLE agents (

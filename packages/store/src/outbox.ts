@@ -54,6 +54,10 @@ export class Outbox {
   readonly #next: Statement<[number], OutboxRow>;
   readonly #remove: Statement<[number]>;
   readonly #backlog: Statement<[], { backlog: number }>;
+  readonly #transcript: Statement<[], { id: string | null }>;
+  readonly #setTranscript: Statement<[string]>;
+  readonly #clear: Statement<[]>;
+  readonly #addAllMessages: Statement<[]>;
 
   constructor(db: Database) {
     this.#addMessage = db.prepare('INSERT INTO outbox (message_ord) VALUES (?)');
@@ -71,6 +75,12 @@ export class Outbox {
     );
     this.#remove = db.prepare('DELETE FROM outbox WHERE ord <= ?');
     this.#backlog = db.prepare('SELECT count(*) AS backlog FROM outbox');
+    this.#transcript = db.prepare('SELECT transcript_id AS id FROM database_identity');
+    this.#setTranscript = db.prepare('UPDATE database_identity SET transcript_id = ?');
+    this.#clear = db.prepare('DELETE FROM outbox');
+    this.#addAllMessages = db.prepare(
+      'INSERT INTO outbox (message_ord) SELECT ord FROM messages ORDER BY ord',
+    );
   }
 
   addMessage(message: { readonly ord: number }): void {
@@ -79,6 +89,23 @@ export class Outbox {
 
   addDocument({ path, content, subject, author, tsMs }: Document): void {
     this.#addDocument.run({ path, content, subject, authorName: author.name, authorId: author.id, ts: tsMs });
+  }
+
+  /** Whether the outbox goes to this copy of the transcript; if not, `restart` is due. */
+  isFor(transcriptId: string): boolean {
+    return this.#transcript.get()?.id === transcriptId;
+  }
+
+  /**
+   * Begins anew, for another copy of the transcript: everything that was ever said is due again. What that copy has already
+   * counts as done when its turn comes.
+   * @param addDocuments adds what else there is; it comes before the messages.
+   */
+  restart(transcriptId: string, addDocuments: () => void): void {
+    this.#clear.run();
+    this.#setTranscript.run(transcriptId);
+    addDocuments();
+    this.#addAllMessages.run();
   }
 
   /** The oldest entries, at least one if there is any. */

@@ -22,6 +22,7 @@ const left = (): JournalEntry[] => entries.filter(({ ord }) => ord > doneThrough
 const source = {
   // Small groups, so that a kill falls between groups as well as inside one.
   next: () => left().slice(0, 5),
+  begin: () => Promise.resolve(),
   backlog: () => left().length,
   done(throughOrd: number): Promise<void> {
     writeSync(doneFile, `${String(throughOrd)}\n`);

@@ -107,6 +107,11 @@ export class TestOutbox implements OutboxSource {
     return Promise.resolve();
   }
 
+  /** What stands in a copy of the transcript is the business of whoever has a database. */
+  begin(): Promise<void> {
+    return Promise.resolve();
+  }
+
   backlog(): number {
     return this.entries.length;
   }

@@ -140,7 +140,7 @@ test('a workspace with files, or with a history of its own, is refused and left 
   expect(git(workspace, 'status', '--porcelain')).toBe('');
 });
 
-test('a workspace belongs to one database; a clone of a transcript may become one', async () => {
+test('a workspace belongs to one database, and so does a clone of it', async () => {
   using folder = new TestFolder();
   const { workspace, path } = folder;
   const outbox = new TestOutbox();
@@ -149,8 +149,10 @@ test('a workspace belongs to one database; a clone of a transcript may become on
   const other = openJournal(workspace, outbox, { owner: '01K0000000000000000000000B' });
   await expect(other).rejects.toMatchObject({ reason: 'foreign_workspace' });
   git(path, 'clone', '-q', workspace, 'copy');
+  const stranger = openJournal(join(path, 'copy'), outbox, { owner: '01K0000000000000000000000B' });
+  await expect(stranger).rejects.toMatchObject({ reason: 'foreign_workspace' });
   await using adopted = await openJournal(join(path, 'copy'), outbox, {
-    owner: '01K0000000000000000000000B',
+    owner: '01K0000000000000000000000A',
   });
   expect(adopted.status().error).toBeNull();
 });
@@ -300,10 +302,8 @@ test('a workspace that cannot be made does not fail the start: it is reported an
   expect(gitProblems(join(path, 'parent/workspace'))).toBe('');
 });
 
-/** Only root may mount a small disk; everywhere else this one test is not defined. */
-const canMount = process.platform === 'linux' && process.getuid?.() === 0;
-
-test.runIf(canMount)(
+// Only root may mount a small disk; test/faults/full-disk.test.ts fills one without that.
+test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
   'a full disk keeps the backlog; after space is freed everything is written, whole',
   async () => {
     using folder = new TestFolder();

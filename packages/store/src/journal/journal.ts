@@ -20,6 +20,8 @@ import { WorkerThread } from './worker-thread.ts';
 const LIMITS: BatchLimits = { maxEntries: 256, maxBytes: 4 * 1024 * 1024 };
 
 export interface OutboxSource {
+  /** Says which copy of the transcript is written to; one that is not the copy of last time needs everything. */
+  begin(transcriptId: string): Promise<void>;
   /** The oldest entries, at least one if there is any. */
   next(limits: BatchLimits): JournalEntry[];
   /** Forgets entries; resolves when that is safe. */
@@ -77,6 +79,7 @@ export class Journal implements AsyncDisposable {
       await journal.#worker.close();
       throw fail('foreign_workspace', answer.message, { context: { workspace: answer.workspace } });
     }
+    if (answer.kind === 'opened') await options.source.begin(answer.transcriptId);
     if (answer.kind === 'failed') journal.#failed(answer.message);
     else journal.notify();
     return journal;
@@ -158,7 +161,7 @@ export class Journal implements AsyncDisposable {
       return true;
     }
     if (answer.kind === 'failed') await this.#done(answer.writtenThrough);
-    this.#failed(answer.message);
+    this.#failed('message' in answer ? answer.message : 'the worker gave another answer');
     return false;
   }
 

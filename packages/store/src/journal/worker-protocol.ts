@@ -16,6 +16,7 @@ export type WorkerRequest =
 
 export type WorkerAnswer =
   | { readonly kind: 'done' }
+  | { readonly kind: 'opened'; readonly transcriptId: string }
   /** The workspace is somebody else's; trying again does not help. */
   | { readonly kind: 'refused'; readonly message: string; readonly workspace: string }
   /** `message` is a sentence for a person; the same request again may go well. Entries up to `writtenThrough` are safe. */

@@ -42,8 +42,7 @@ port.on('message', (request: WorkerRequest) => {
 /** Never rejects: everything that can go wrong is an answer. */
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   try {
-    await perform(request);
-    return { kind: 'done' };
+    return await perform(request);
   } catch (error) {
     if (isLaliaError(error) && error.reason === 'foreign_workspace')
       return { kind: 'refused', message: error.message, workspace };
@@ -52,14 +51,16 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   }
 }
 
-async function perform(request: WorkerRequest): Promise<void> {
+async function perform(request: WorkerRequest): Promise<WorkerAnswer> {
   if (request.kind === 'close') {
     await writer?.catchUpIndex();
     writer?.[Symbol.dispose]();
-    return;
+    return { kind: 'done' };
   }
   writer ??= await Writer.open({ workspace, owner, nowMs: request.nowMs, failpoint });
-  if (request.kind === 'write') await writer.write(request.entries);
+  if (request.kind === 'open') return { kind: 'opened', transcriptId: writer.transcriptId };
+  await writer.write(request.entries);
+  return { kind: 'done' };
 }
 
 function scheduleUpkeep(): void {

@@ -1,9 +1,11 @@
 /**
  * The workspace folder: made, recognised as Lalia's own, or refused.
  *
- * Ownership stands in the repository's config as `[lalia] owner = <id of the database>`. A new repository is built beside
- * its place and renamed, so a `.git` here is always whole.
+ * The repository's config has a section `[lalia]`: `owner` is the id of the database, `transcript` a number of this copy's own, by
+ * which the database knows whether it is the copy that it has been writing to. A new repository is built beside its place
+ * and renamed, so a `.git` here is always whole.
  */
+import { randomUUID } from 'node:crypto';
 import {
   appendFileSync,
   existsSync,
@@ -21,8 +23,12 @@ import type { Oid } from './git/object-id.ts';
 import { ObjectStore } from './git/object-store.ts';
 import { initRepository } from './repository.ts';
 
-/** Subject of the first commit; it also marks a clone of a transcript. */
-export const FIRST_SUBJECT = 'Begin the transcript';
+/** Subject of the first commit. It names the database, so that a clone, which has no config of ours, is still known. */
+export function firstSubject(owner: string | undefined): string {
+  return owner === undefined ? FIRST_WORDS : `${FIRST_WORDS} of ${owner}`;
+}
+
+const FIRST_WORDS = 'Begin the transcript';
 /** The author of what no agent did. */
 export const LALIA = 'lalia';
 
@@ -33,25 +39,38 @@ const HARMLESS = new Set(['.DS_Store', DRAFT]);
 /**
  * Makes sure that the workspace is a repository of this database's.
  * @param owner the database's id; undefined takes any workspace of Lalia's.
+ * @returns the number of this copy; another one for a workspace that was made or adopted now.
  * @throws LaliaError `foreign_workspace` when it belongs to somebody else; the system's error when it cannot be made.
  */
-export async function claimWorkspace(workspace: string, owner: string | undefined): Promise<void> {
+export async function claimWorkspace(workspace: string, owner: string | undefined): Promise<string> {
   mkdirSync(workspace, { recursive: true, mode: 0o700 });
   const gitDir = join(workspace, '.git');
   if (!existsSync(gitDir)) {
     refuseFiles(workspace);
     await create(workspace, owner);
-    return;
+    return sectionOf(gitDir)?.transcript ?? '';
   }
   if (!lstatSync(gitDir).isDirectory()) throw foreign(workspace, 'its .git is not a folder');
-  const config = readText(join(gitDir, 'config')) ?? '';
-  const section = /^\[lalia\]\s*\n\s*owner = (.*)$/m.exec(config);
-  if (section === null) adopt(workspace, owner);
-  else if (owner !== undefined && section[1] !== ANY_OWNER && section[1] !== owner) {
+  const section = sectionOf(gitDir);
+  if (section === undefined) adopt(workspace, owner);
+  else if (owner !== undefined && section.owner !== ANY_OWNER && section.owner !== owner) {
     throw foreign(workspace, 'it is the transcript of another Lalia home');
   }
   // Private places of the journal; a backup may have left out the empty one.
   mkdirSync(join(gitDir, 'lalia', 'tmp'), { recursive: true });
+  return sectionOf(gitDir)?.transcript ?? '';
+}
+
+interface Section {
+  readonly owner: string;
+  readonly transcript: string;
+}
+
+function sectionOf(gitDir: string): Section | undefined {
+  const config = readText(join(gitDir, 'config')) ?? '';
+  const match = /^\[lalia\]\s*\n\s*owner = (.*)\n\s*transcript = (.*)$/m.exec(config);
+  const [, owner = '', transcript = ''] = match ?? [];
+  return match === null ? undefined : { owner, transcript };
 }
 
 const ANY_OWNER = 'any';
@@ -78,18 +97,25 @@ function configText(owner: string | undefined): string {
 }
 
 function ownerSection(owner: string | undefined): string {
-  return `[lalia]\n\towner = ${owner ?? ANY_OWNER}\n`;
+  return `[lalia]\n\towner = ${owner ?? ANY_OWNER}\n\ttranscript = ${randomUUID()}\n`;
 }
 
-/** A clone of a transcript has no owner; it may become the workspace. Any other repository is somebody's. */
+/**
+ * A clone of a transcript has no owner in its config. It may become the workspace of the database that it began with: another
+ * one would number its conversations from 1 again, into paths that are taken. Any other repository is somebody's.
+ */
 function adopt(workspace: string, owner: string | undefined): void {
   const gitDir = join(workspace, '.git');
-  if (!beginsAsTranscript(gitDir))
-    throw foreign(workspace, 'it is a git repository with a history of its own');
+  const subject = beginningOf(gitDir);
+  if (subject === undefined) throw foreign(workspace, 'it is a git repository with a history of its own');
+  if (subject !== firstSubject(owner)) {
+    throw foreign(workspace, 'it is a clone of the transcript of another Lalia home');
+  }
   appendFileSync(join(gitDir, 'config'), ownerSection(owner), { flush: true });
 }
 
-function beginsAsTranscript(gitDir: string): boolean {
+/** The subject of a transcript's first commit; undefined for a repository that did not begin as one. */
+function beginningOf(gitDir: string): string | undefined {
   using objects = new ObjectStore(join(gitDir, 'objects'));
   try {
     let commit: Oid | undefined = readHead({ gitDir, commonDir: gitDir }).commit;
@@ -98,9 +124,10 @@ function beginsAsTranscript(gitDir: string): boolean {
       text = objects.readAs(commit, 'commit').toString();
       commit = /^parent ([0-9a-f]{40})$/m.exec(text)?.[1];
     }
-    return text.includes(`<${LALIA}@lalia.local>`) && text.trimEnd().endsWith(`\n\n${FIRST_SUBJECT}`);
+    const [, subject = ''] = text.trimEnd().split('\n\n', 2);
+    return text.includes(`<${LALIA}@lalia.local>`) && subject.startsWith(FIRST_WORDS) ? subject : undefined;
   } catch (error) {
-    if (error instanceof RangeError) return false;
+    if (error instanceof RangeError) return undefined;
     throw error;
   }
 }

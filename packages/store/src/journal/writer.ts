@@ -17,7 +17,7 @@ import { removeLeftovers } from './recover.ts';
 import { Repository } from './repository.ts';
 import { TranscriptTree } from './transcript-tree.ts';
 import { WorkTree } from './work-tree.ts';
-import { claimWorkspace, FIRST_SUBJECT, LALIA } from './workspace.ts';
+import { claimWorkspace, firstSubject, LALIA } from './workspace.ts';
 
 export interface WriterOptions {
   readonly workspace: string;
@@ -41,6 +41,8 @@ interface Group {
 }
 
 export class Writer implements Disposable {
+  /** Which copy of the transcript this is. */
+  readonly transcriptId: string;
   readonly #options: WriterOptions;
   readonly #atomic: AtomicFs;
   readonly #repository: Repository;
@@ -52,10 +54,11 @@ export class Writer implements Disposable {
   /** The next group may have been done before, in part or whole. */
   #isRedoing = true;
 
-  private constructor(options: WriterOptions) {
+  private constructor(options: WriterOptions, transcriptId: string) {
     const gitDir = join(options.workspace, '.git');
     const atomic = new AtomicFs(join(gitDir, 'lalia', 'tmp'));
     this.#options = options;
+    this.transcriptId = transcriptId;
     this.#atomic = atomic;
     this.#repository = new Repository(gitDir, atomic);
     this.#tree = new TranscriptTree((oid) => this.#repository.read(oid, 'tree'));
@@ -69,10 +72,10 @@ export class Writer implements Disposable {
    * @throws LaliaError `foreign_workspace`, or the system's error, after which it can be tried again.
    */
   static async open(options: WriterOptions): Promise<Writer> {
-    await claimWorkspace(options.workspace, options.owner);
+    const transcriptId = await claimWorkspace(options.workspace, options.owner);
     removeLeftovers(join(options.workspace, '.git'));
-    const writer = new Writer(options);
-    const first = firstEntry(options.nowMs);
+    const writer = new Writer(options, transcriptId);
+    const first = firstEntry(options);
     if (writer.#isUnwritten(first)) await writer.write([first]);
     writer.#index.restore(writer.#standOnHead() ?? '');
     await writer.catchUpIndex();
@@ -226,15 +229,15 @@ function blobOf(entry: JournalEntry): Blob {
 }
 
 /** Keeps git from changing line endings anywhere: signatures are over bytes. */
-function firstEntry(tsMs: number): JournalEntry {
+function firstEntry({ owner, nowMs }: WriterOptions): JournalEntry {
   const author = { name: LALIA, id: LALIA };
   return {
     ord: 0,
     path: '.gitattributes',
     content: '* -text\n',
     mode: 'create',
-    subject: FIRST_SUBJECT,
+    subject: firstSubject(owner),
     author,
-    tsMs,
+    tsMs: nowMs,
   };
 }
