@@ -1,7 +1,7 @@
 /** Who signed a request (spec 11). What it costs to be wrong: a message under another's name. */
 import type { KeyObject } from 'node:crypto';
 import { type Auth, fail, limits, publicKeyObject, type Ulid, verifyRequest } from '@lalia/protocol';
-import type { AgentRecord, Store } from '@lalia/store';
+import type { AgentRecord, Lease, Store } from '@lalia/store';
 import type { Clock } from './clock.ts';
 
 export interface SignedRequest {
@@ -52,7 +52,7 @@ export class Authenticator {
    * used up if and only if it was carried out.
    * @throws LaliaError `replayed`.
    */
-  admit(auth: Auth, leaseUntilMs: number): void {
+  admit(auth: Auth, lease: Omit<Lease, 'agentId'>): void {
     const expiresMs = auth.ts + limits.REQUEST_WINDOW_MS;
     if (!this.#store.nonces.use({ agentId: auth.agent_id, nonce: auth.nonce, expiresMs })) {
       throw fail('replayed', 'A request with this nonce was accepted before.', {
@@ -61,7 +61,7 @@ export class Authenticator {
     }
     // It may have been unregistered between its verification and this transaction.
     this.#registered(auth.agent_id);
-    this.#store.registry.touch({ agentId: auth.agent_id, nowMs: this.#clock.nowMs(), leaseUntilMs });
+    this.#store.registry.touch({ agentId: auth.agent_id, ...lease });
   }
 
   #registered(agentId: Ulid): AgentRecord {

@@ -94,7 +94,7 @@ export class Dispatcher {
     failpoint(`${method}.accepted`);
     const handler = HANDLERS[method] as SignedHandler<never>;
     return store.commits.run(() => {
-      authenticator.admit(auth, presence.leaseUntilMs());
+      authenticator.admit(auth, presence.renewed());
       return handler(this.#context, { ...call, caller, auth } as never);
     });
   }

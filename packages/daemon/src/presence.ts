@@ -43,8 +43,9 @@ export class Presence {
     return agent.anchor !== null && this.isLive(agent);
   }
 
-  /** Until when a lease that is renewed now lasts. */
-  leaseUntilMs(): number {
-    return this.#clock.nowMs() + limits.LEASE_MS;
+  /** The lease of an agent that was seen now. */
+  renewed(): { readonly lastSeenMs: number; readonly leaseUntilMs: number } {
+    const lastSeenMs = this.#clock.nowMs();
+    return { lastSeenMs, leaseUntilMs: lastSeenMs + limits.LEASE_MS };
   }
 }

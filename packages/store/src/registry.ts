@@ -28,7 +28,7 @@ export interface AgentRecord extends Session {
 
 export interface Lease {
   readonly agentId: Ulid;
-  readonly nowMs: number;
+  readonly lastSeenMs: number;
   readonly leaseUntilMs: number;
 }
 
@@ -95,7 +95,7 @@ export class Registry {
     );
     this.#resume = db.prepare(`UPDATE agents SET ${SESSION_COLUMNS} WHERE agent_id = @agent_id`);
     this.#touch = db.prepare(
-      'UPDATE agents SET last_seen_ms = @nowMs, lease_until_ms = @leaseUntilMs WHERE agent_id = @agentId',
+      'UPDATE agents SET last_seen_ms = @lastSeenMs, lease_until_ms = @leaseUntilMs WHERE agent_id = @agentId',
     );
     this.#unregister = db.prepare('UPDATE agents SET unregistered_ms = ? WHERE agent_id = ?');
     this.#setLastRead = db.prepare('UPDATE agents SET last_read_id = ? WHERE agent_id = ?');

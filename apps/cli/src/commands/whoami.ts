@@ -10,7 +10,9 @@ export const whoami = command({
   examples: [],
   run: async ({ session }) => {
     const { agent, how } = await session.caller();
-    return { agent: agent.info, how };
+    // Looking is being there: every command renews the lease (spec 5), and finding out who calls does not.
+    const renewed = await agent.renew();
+    return { agent: renewed.agent, how };
   },
   render: identity,
 });

@@ -51,14 +51,13 @@ async function resume(context: Context, { params, raw }: Call<'register'>): Prom
   const { auth } = params;
   authenticator.verify({ method: 'register', params: raw, auth });
   return store.commits.run(() => {
-    authenticator.admit(auth, presence.leaseUntilMs());
+    authenticator.admit(auth, presence.renewed());
     const known = signedIdentity(context, params, auth);
     checkSession(context, known, params);
     const agent = {
       ...known,
       ...sessionOf(params, known.role),
-      lastSeenMs: context.clock.nowMs(),
-      leaseUntilMs: presence.leaseUntilMs(),
+      ...presence.renewed(),
     };
     checkProcess(context, agent);
     store.registry.resume(agent);
@@ -114,16 +113,15 @@ function newAgent(
   params: Request,
   identity: Pick<AgentRecord, 'agentId' | 'publicKey'>,
 ): AgentRecord {
-  const nowMs = context.clock.nowMs();
+  const lease = context.presence.renewed();
   return {
     ...identity,
     ...sessionOf(params, 'peer'),
     name: params.name,
     project: params.project,
     human: false,
-    registeredMs: nowMs,
-    lastSeenMs: nowMs,
-    leaseUntilMs: context.presence.leaseUntilMs(),
+    ...lease,
+    registeredMs: lease.lastSeenMs,
     unregisteredMs: null,
     lastReadId: null,
   };

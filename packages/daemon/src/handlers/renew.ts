@@ -1,6 +1,6 @@
 import type { SignedHandler } from '../handler.ts';
 
-export const renew: SignedHandler<'renew'> = ({ views, presence }, { caller }) => ({
-  agent: views.agentInfo(views.agent(caller.agentId)),
-  lease_until: presence.leaseUntilMs(),
-});
+export const renew: SignedHandler<'renew'> = ({ views }, { caller }) => {
+  const renewed = views.agent(caller.agentId);
+  return { agent: views.agentInfo(renewed), lease_until: renewed.leaseUntilMs };
+};
