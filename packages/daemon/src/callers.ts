@@ -23,7 +23,7 @@ export class Callers {
   /** @throws LaliaError `not_registered`, `ambiguous_caller`, or what an address given by name is refused with. */
   identify(facts: Facts): Identified {
     const { project } = facts;
-    if (facts.as !== null) return { agent: this.#directory.agent({ address: facts.as, project }), how: 'as' };
+    if (facts.as !== null) return { agent: this.#as(facts.as, project), how: 'as' };
     if (facts.env_name !== null) return { agent: this.#named(facts.env_name, project), how: 'env_name' };
     for (const [how, candidates] of this.#steps(facts)) {
       const [agent, ...others] = candidates;
@@ -45,6 +45,12 @@ export class Callers {
     ];
     const inWorktree = facts.worktree === null ? [] : registry.byWorktree(facts.worktree);
     yield ['worktree', inWorktree.filter((agent) => !isOtherSession(agent, facts))];
+  }
+
+  #as(address: string, project: string | null): AgentRecord {
+    const agent = this.#directory.agent({ address, project });
+    if (agent.unregisteredMs === null) return agent;
+    throw fail('not_registered', `${agent.name} was unregistered.`, { context: { agent_id: agent.agentId } });
   }
 
   /**

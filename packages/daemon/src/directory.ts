@@ -32,7 +32,10 @@ export class Directory {
     this.#store = store;
   }
 
-  /** @throws LaliaError `invalid_params`, `agent_not_found` or `ambiguous_address`. */
+  /**
+   * An agent; by its id also one that was unregistered, whose conversations can still be read.
+   * @throws LaliaError `invalid_params`, `agent_not_found` or `ambiguous_address`.
+   */
   agent(lookup: Lookup): AgentRecord {
     const agent = this.#findAgent(parseAddress(lookup.address), lookup);
     if (agent === undefined) throw this.#notFound('agent_not_found', lookup);
@@ -69,7 +72,7 @@ export class Directory {
   /** By id, or in the project that the address names, else in the caller's. */
   #exactAgent(address: Address, { project }: Lookup): AgentRecord | undefined {
     const { registry } = this.#store;
-    if (address.kind === 'id') return stillRegistered(registry.get(address.id));
+    if (address.kind === 'id') return registry.get(address.id);
     if (address.name === HUMAN) return registry.human();
     const agent = registry.byName(address.name, address.project ?? project);
     return agent !== undefined && isAt(agent, address) ? agent : undefined;
@@ -98,11 +101,28 @@ export class Directory {
   #notFound(reason: 'agent_not_found' | 'room_not_found', lookup: Lookup): LaliaError {
     const suggestions = this.#nearest(reason, lookup);
     const what = reason === 'agent_not_found' ? 'agent' : 'room';
-    const hint = suggestions.length === 0 ? {} : { hint: `Did you mean ${suggestions.join(' or ')}?` };
+    const hint = (reason === 'agent_not_found' ? this.#whyNot(lookup) : undefined) ?? didYouMean(suggestions);
     return fail(reason, `There is no ${what} "${lookup.address}".`, {
       context: { address: lookup.address, suggestions },
-      ...hint,
+      ...(hint === undefined ? {} : { hint }),
     });
+  }
+
+  /** What is true of the name although the address leads nowhere: the agent is at another place, or is gone. */
+  #whyNot({ address: text, project: own }: Lookup): string | undefined {
+    const address = parseAddress(text);
+    if (address.kind === 'id') return undefined;
+    const { registry } = this.#store;
+    const project = address.project ?? own;
+    const elsewhere = registry.byName(address.name, project);
+    if (elsewhere !== undefined) {
+      const { branch, worktree } = elsewhere.location;
+      return `${qualified(elsewhere)} is on branch ${branch ?? '(none)'}, in worktree ${worktree ?? '(none)'}.`;
+    }
+    const gone = registry.formerly(address.name, project);
+    return gone === undefined
+      ? undefined
+      : `${address.name} was unregistered. What was said is still there: lalia history ${gone.agentId}`;
   }
 
   #nearest(reason: 'agent_not_found' | 'room_not_found', { address, project }: Lookup): string[] {
@@ -160,8 +180,8 @@ function foundRoom(room: RoomRecord | undefined): Found | undefined {
   return room === undefined ? undefined : { kind: 'room', room };
 }
 
-function stillRegistered(agent: AgentRecord | undefined): AgentRecord | undefined {
-  return agent?.unregisteredMs === null ? agent : undefined;
+function didYouMean(suggestions: readonly string[]): string | undefined {
+  return suggestions.length === 0 ? undefined : `Did you mean ${suggestions.join(' or ')}?`;
 }
 
 /** Branch and worktree in an address narrow it: the agent has to be there. A worktree is named or given by its root. */

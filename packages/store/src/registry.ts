@@ -78,6 +78,7 @@ export class Registry {
   readonly #setLastRead: Statement<[string, string]>;
   readonly #get: Select<[string]>;
   readonly #byName: Select<[string, string]>;
+  readonly #formerly: Select<[string, string]>;
   readonly #named: Select<[string]>;
   readonly #bySession: Select<[string]>;
   readonly #byAnchor: Select<[number, string]>;
@@ -101,6 +102,9 @@ export class Registry {
     this.#setLastRead = db.prepare('UPDATE agents SET last_read_id = ? WHERE agent_id = ?');
     this.#get = select('agent_id = ?');
     this.#byName = select(`name = ? AND coalesce(project, '') = ? AND ${LIVE}`);
+    this.#formerly = select(
+      `name = ? AND coalesce(project, '') = ? AND unregistered_ms IS NOT NULL ORDER BY unregistered_ms DESC LIMIT 1`,
+    );
     this.#named = select(`name = ? AND ${LIVE} ORDER BY agent_id`);
     this.#bySession = select(`harness_session = ? AND ${LIVE} ORDER BY agent_id`);
     this.#byAnchor = select(`anchor_pid = ? AND anchor_started = ? AND ${LIVE} ORDER BY agent_id`);
@@ -140,6 +144,11 @@ export class Registry {
   /** The registered agent of this name in this project; names are unique there. */
   byName(name: string, project: string | null): AgentRecord | undefined {
     return optional(this.#byName.get(name, project ?? ''));
+  }
+
+  /** The last agent that had this name in this project and was unregistered. */
+  formerly(name: string, project: string | null): AgentRecord | undefined {
+    return optional(this.#formerly.get(name, project ?? ''));
   }
 
   /** The registered agents of this name, in whatever project. */
