@@ -35,6 +35,22 @@ export class AtomicFs {
     await this.syncFolders(new Set(files.map(({ path }) => dirname(path))));
   }
 
+  /** Writes unfinished files so that their content is safe when it returns. Their paths are of `draftName`. */
+  async writeDrafts(files: readonly FileToWrite[]): Promise<void> {
+    await inParallel(files, writeSynced);
+  }
+
+  /** Makes a draft, which is safe, the file. Safe when it returns. */
+  async place(draft: string, path: string): Promise<void> {
+    renameSync(draft, path);
+    await syncFolder(dirname(path));
+  }
+
+  /** A path for a file that is not finished, in the folder of those. */
+  draftName(): string {
+    return join(this.#tmp, String(++this.#counter));
+  }
+
   /** Makes names in these folders safe: new, renamed and removed ones. */
   async syncFolders(folders: Iterable<string>): Promise<void> {
     await inParallel([...folders], syncFolder);
@@ -45,28 +61,18 @@ export class AtomicFs {
    * @returns undefined while somebody else has it.
    */
   lock(path: string): FileLock | undefined {
-    return FileLock.take(path, this.#newName());
+    return FileLock.take(path, this.draftName());
   }
 
   async #write({ path, bytes }: FileToWrite): Promise<void> {
-    const draft = this.#newName();
+    const draft = this.draftName();
     try {
-      const file = await promises.open(draft, 'wx');
-      try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await writeSynced({ path: draft, bytes });
       await promises.rename(draft, path);
     } catch (error) {
       await promises.rm(draft, { force: true });
       throw error;
     }
-  }
-
-  #newName(): string {
-    return join(this.#tmp, String(++this.#counter));
   }
 }
 
@@ -131,6 +137,16 @@ export class FileLock {
 /** The name of git's lock for a file. */
 export function lockOf(path: string): string {
   return `${path}.lock`;
+}
+
+async function writeSynced({ path, bytes }: FileToWrite): Promise<void> {
+  const file = await promises.open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -1,73 +1,79 @@
 /** The packs of a repository, for writing: each is safe before anything refers to it, or before what it replaces is removed. */
-import { readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { AtomicFs } from './atomic-fs.ts';
+import { DecodedObjects } from './git/decoded-objects.ts';
 import { type GitObject, type Oid, oidOf } from './git/object-id.ts';
 import { PackFile } from './git/pack-file.ts';
-import { PackWriter } from './git/pack-writer.ts';
+import type { Drafts } from './git/pack-merge.ts';
+import type { PackWriter } from './git/pack-writer.ts';
 
-/** Packs that are left as they are; more are made into one. Each look-up of an object asks every pack. */
-const MAX_SMALL_PACKS = 16;
-/** Larger ones are not copied again. */
-const SMALL_BYTES = 16 * 1024 * 1024;
+export interface PackFolderOptions {
+  readonly objects: string;
+  readonly atomic: AtomicFs;
+  readonly failpoint: (name: string) => void;
+}
 
 /** Writes a pack. @returns its path without the extension. */
-export async function writePack(writer: PackWriter, objects: string, atomic: AtomicFs): Promise<string> {
+export async function writePack(writer: PackWriter, options: PackFolderOptions): Promise<string> {
   const { name, pack, index } = writer.finish();
-  const stem = join(objects, 'pack', `pack-${name}`);
-  // A pack without an index is nothing to git; an index without a pack is damage.
-  await atomic.writeAll([{ path: `${stem}.pack`, bytes: pack }]);
-  await atomic.writeAll([{ path: `${stem}.idx`, bytes: index }]);
+  const drafts = draftsOf(options.atomic);
+  try {
+    await options.atomic.writeDrafts([
+      { path: drafts.pack, bytes: pack },
+      { path: drafts.index, bytes: index },
+    ]);
+    return await placePack(drafts, name, options);
+  } finally {
+    removeDrafts(drafts);
+  }
+}
+
+/** Names for a pack that is not finished. */
+export function draftsOf(atomic: AtomicFs): Drafts {
+  return { pack: atomic.draftName(), index: atomic.draftName() };
+}
+
+export function removeDrafts({ pack, index }: Drafts): void {
+  rmSync(pack, { force: true });
+  rmSync(index, { force: true });
+}
+
+/**
+ * Puts a pack that is safe in its place. A pack without an index is nothing to git; an index without a pack is damage. Until
+ * it has its index the pack keeps its draft as a second name, so that a restart knows it from one that git is just making.
+ * @returns its path without the extension.
+ */
+export async function placePack(drafts: Drafts, name: Oid, options: PackFolderOptions): Promise<string> {
+  const stem = join(options.objects, 'pack', `pack-${name}`);
+  const folder = [dirname(stem)];
+  // The name says what is in it; this may be the second attempt.
+  if (!existsSync(`${stem}.pack`)) linkSync(drafts.pack, `${stem}.pack`);
+  await options.atomic.syncFolders(folder);
+  options.failpoint('journal.pack_placed');
+  renameSync(drafts.index, `${stem}.idx`);
+  await options.atomic.syncFolders(folder);
   return stem;
+}
+
+/** Removes a pack whose objects are all elsewhere; a crash in between leaves what `placePack` may leave. */
+export function removePack(stem: string, { atomic, failpoint }: PackFolderOptions): void {
+  const draft = atomic.draftName();
+  linkSync(`${stem}.pack`, draft);
+  rmSync(`${stem}.idx`, { force: true });
+  failpoint('journal.pack_unindexed');
+  rmSync(`${stem}.pack`, { force: true });
+  rmSync(draft);
 }
 
 /** Reads a pack in full. @throws RangeError when an object in it is not what it should be. */
 export function readBack(stem: string, oids: Iterable<Oid>): void {
-  using pack = new PackFile(stem);
+  using pack = new PackFile(stem, new DecodedObjects());
   for (const oid of oids) {
     const object = pack.read(oid, missing);
     if (object === undefined || oidOf(object.type, object.content) !== oid)
       throw new RangeError(`The pack ${stem} is damaged.`);
   }
-}
-
-/** Makes many small packs into one. @returns how many there were; 0 when nothing was done. */
-export async function mergeSmallPacks(
-  objects: string,
-  atomic: AtomicFs,
-  most = MAX_SMALL_PACKS,
-): Promise<number> {
-  const small = smallPacks(join(objects, 'pack'));
-  if (small.length <= most) return 0;
-  const writer = new PackWriter();
-  const merged = small.filter((stem) => addPack(writer, stem));
-  const stem = await writePack(writer, objects, atomic);
-  readBack(stem, writer.oids);
-  for (const old of merged) {
-    if (old === stem) continue;
-    rmSync(`${old}.idx`, { force: true });
-    rmSync(`${old}.pack`, { force: true });
-  }
-  return merged.length;
-}
-
-/** An object that is in two packs would be in the new one twice, which git does not like: such a pack stays. */
-function addPack(writer: PackWriter, stem: string): boolean {
-  using pack = new PackFile(stem);
-  if (writer.sizeBytes > SMALL_BYTES || pack.entries().some(({ oid }) => writer.has(oid))) return false;
-  writer.addPack(pack);
-  return true;
-}
-
-/** Packs with more than a pack and an index beside each other (bitmaps, keep files) are somebody's arrangement. */
-function smallPacks(folder: string): string[] {
-  const names = readdirSync(folder);
-  const stems = new Set(names.map((name) => name.replace(/\.[^.]+$/, '')));
-  return [...stems]
-    .filter((stem) => names.filter((name) => name.startsWith(`${stem}.`)).length === 2)
-    .filter((stem) => names.includes(`${stem}.pack`) && names.includes(`${stem}.idx`))
-    .map((stem) => join(folder, stem))
-    .filter((stem) => statSync(`${stem}.pack`).size < SMALL_BYTES);
 }
 
 function missing(oid: Oid): GitObject {

@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { git, gitProblems, TestFolder, TestTalk } from '../../test/_transcript.ts';
 import { verifyTranscript } from '../verify/index.ts';
 import { AtomicFs } from './atomic-fs.ts';
-import { mergeSmallPacks } from './pack-folder.ts';
 import { packLooseObjects } from './packing.ts';
 import { Writer } from './writer.ts';
 
@@ -92,66 +91,5 @@ test('a crash before the loose objects are removed leaves each of them twice, an
   await writeMessages(workspace, talk, 5);
   await pack(workspace);
   expect(looseObjects(workspace)).toBe(0);
-  expect(gitProblems(workspace)).toBe('');
-});
-
-test('a backlog is written in packs, and many small packs become one that git finds whole', async () => {
-  using folder = new TestFolder();
-  const { workspace } = folder;
-  const talk = new TestTalk();
-  const packs = (): string[] =>
-    readdirSync(join(workspace, '.git/objects/pack')).filter((name) => name.endsWith('.pack'));
-  {
-    using writer = await Writer.open({
-      workspace,
-      owner: undefined,
-      nowMs: 1e12,
-      failpoint: () => undefined,
-    });
-    await writer.write(talk.registrations().map((entry, ord) => ({ ord, ...entry })));
-    for (let group = 0; group < 3; group++) {
-      await writer.write(
-        Array.from({ length: 120 }, (_, ord) => ({ ord, ...talk.tell('alice', 'bob', String(ord)) })),
-      );
-    }
-  }
-  await writeMessages(workspace, talk, 10);
-  await pack(workspace);
-  expect(packs()).toHaveLength(4);
-  expect(
-    await mergeSmallPacks(
-      join(workspace, '.git/objects'),
-      new AtomicFs(join(workspace, '.git/lalia/tmp')),
-      3,
-    ),
-  ).toBe(4);
-  expect(packs()).toHaveLength(1);
-  expect(looseObjects(workspace)).toBe(0);
-  expect(gitProblems(workspace)).toBe('');
-  expect(() => git(workspace, 'verify-pack', join('.git/objects/pack', packs()[0] ?? ''))).not.toThrow();
-  expect(await verifyTranscript(workspace)).toMatchObject({ problems: [], counts: { messages: 370 } });
-});
-
-test('packs that share an object, and packs that somebody keeps, are left alone', async () => {
-  using folder = new TestFolder();
-  const { workspace } = folder;
-  const talk = new TestTalk();
-  await writeMessages(workspace, talk, 10);
-  const objects = join(workspace, '.git/objects');
-  await expect(
-    pack(workspace, () => {
-      throw new Error('crash');
-    }),
-  ).rejects.toThrow('crash');
-  await writeMessages(workspace, talk, 10);
-  await pack(workspace);
-  const names = readdirSync(join(objects, 'pack'));
-  const atomic = new AtomicFs(join(workspace, '.git/lalia/tmp'));
-  await mergeSmallPacks(objects, atomic, 1);
-  expect(readdirSync(join(objects, 'pack')).toSorted()).toEqual(names.toSorted());
-  for (const name of names.filter((one) => one.endsWith('.pack'))) {
-    writeFileSync(join(objects, 'pack', name.replace('.pack', '.keep')), '');
-  }
-  expect(await mergeSmallPacks(objects, atomic, 0)).toBe(0);
   expect(gitProblems(workspace)).toBe('');
 });

@@ -8,19 +8,19 @@
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AtomicFs } from './atomic-fs.ts';
 import { loosePath } from './git/loose-objects.ts';
 import type { Oid } from './git/object-id.ts';
 import { ObjectStore } from './git/object-store.ts';
 import { PackWriter } from './git/pack-writer.ts';
 import { diffTrees, EMPTY_TREE, FOLDER_MODE } from './git/tree.ts';
-import { readBack, writePack } from './pack-folder.ts';
+import { type PackFolderOptions, readBack, writePack } from './pack-folder.ts';
 
 /** Loose commits that are worth a pack. */
 const MIN_COMMITS = 512;
 /** Commits in one pack; the rest comes with the next. A pack takes about a second, and messages wait that long. */
 const MAX_COMMITS = 1024;
-const MAX_PACK_BYTES = 32 * 1024 * 1024;
+/** It is held in memory until it is written. */
+const MAX_PACK_BYTES = 4 * 1024 * 1024;
 /** Commits of a backlog are packed at once, between loose ones; a row this long was packed here before. */
 const MAX_PACKED_ROW = 64;
 /** Git itself makes no longer chains. */
@@ -28,12 +28,6 @@ const MAX_CHAIN = 50;
 /** A group of commits is looked for only when this folder, one of 256, has so many objects. */
 const SAMPLE_FOLDER = '17';
 const MIN_SAMPLE = 4;
-
-export interface PackingOptions {
-  readonly objects: string;
-  readonly atomic: AtomicFs;
-  readonly failpoint: (name: string) => void;
-}
 
 /** Whether there may be enough loose objects; a cheap guess. */
 export function isPackingDue(objects: string): boolean {
@@ -49,7 +43,7 @@ export function isPackingDue(objects: string): boolean {
  */
 export async function packLooseObjects(
   head: Oid,
-  options: PackingOptions,
+  options: PackFolderOptions,
   minCommits = MIN_COMMITS,
 ): Promise<number> {
   using store = new ObjectStore(options.objects);
@@ -144,8 +138,9 @@ class Packing {
   }
 }
 
-async function storePack(writer: PackWriter, { objects, atomic, failpoint }: PackingOptions): Promise<void> {
-  const stem = await writePack(writer, objects, atomic);
+async function storePack(writer: PackWriter, options: PackFolderOptions): Promise<void> {
+  const { objects, failpoint } = options;
+  const stem = await writePack(writer, options);
   failpoint('journal.pack_written');
   readBack(stem, writer.oids);
   for (const oid of writer.oids) rmSync(loosePath(objects, oid), { force: true });

@@ -10,8 +10,12 @@
  * | the files                 | HEAD ahead of the index                | the same                                  |
  * | the index                 | rows of what is safe                   | the same; nothing changes                 |
  * | a lock taken              | `index.lock`, `main.lock`, a draft     | a lock that is also a draft is ours       |
+ * | a pack, not its index,    | a pack that git does not see, a draft  | a pack without an index that is also a    |
+ * | placed or removed         |                                        | draft is ours, and in nobody's way        |
+ * | some of the merged packs  | objects in two packs                   | git takes either; the next merge          |
+ * | removed                   |                                        |                                           |
  */
-import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockOf } from './atomic-fs.ts';
 import { MAIN } from './git/git-folder.ts';
@@ -25,7 +29,18 @@ export function removeLeftovers(gitDir: string): void {
     const inode = inodeOf(lock);
     if (inode !== undefined && ours.has(inode)) rmSync(lock, { force: true });
   }
+  for (const pack of packsWithoutIndex(join(gitDir, 'objects', 'pack'))) {
+    const inode = inodeOf(pack);
+    if (inode !== undefined && ours.has(inode)) rmSync(pack, { force: true });
+  }
   for (const draft of drafts) rmSync(draft, { recursive: true, force: true });
+}
+
+function packsWithoutIndex(folder: string): string[] {
+  const names = new Set(existsSync(folder) ? readdirSync(folder) : []);
+  return [...names]
+    .filter((name) => name.endsWith('.pack') && !names.has(name.replace(/pack$/, 'idx')))
+    .map((name) => join(folder, name));
 }
 
 function inodeOf(path: string): bigint | undefined {

@@ -16,7 +16,7 @@ import { type GitObject, type ObjectType, type Oid, oidOf } from './git/object-i
 import { ObjectStore } from './git/object-store.ts';
 import { PackWriter } from './git/pack-writer.ts';
 import { LockedError } from './journal-errors.ts';
-import { writePack } from './pack-folder.ts';
+import { type PackFolderOptions, writePack } from './pack-folder.ts';
 import { hasCode } from './system-errors.ts';
 
 /** So many objects at once become a pack, which takes two syncs instead of two for each. */
@@ -37,6 +37,7 @@ export interface CommitInput {
 
 export class Repository implements Disposable {
   readonly gitDir: string;
+  readonly packFolder: PackFolderOptions;
   readonly #atomic: AtomicFs;
   readonly #objectsFolder: string;
   readonly #staged = new Map<Oid, GitObject>();
@@ -45,10 +46,11 @@ export class Repository implements Disposable {
   /** Why the last write failed: isomorphic-git goes on to make folders then, and reports that instead. */
   #lastFailure: Error | undefined;
 
-  constructor(gitDir: string, atomic: AtomicFs) {
+  constructor(gitDir: string, { atomic, failpoint }: Pick<PackFolderOptions, 'atomic' | 'failpoint'>) {
     this.gitDir = gitDir;
     this.#atomic = atomic;
     this.#objectsFolder = join(gitDir, 'objects');
+    this.packFolder = { objects: this.#objectsFolder, atomic, failpoint };
     this.#objects = new ObjectStore(this.#objectsFolder);
     this.#client = { promises: this.#stagingFs() };
   }
@@ -140,7 +142,7 @@ export class Repository implements Disposable {
   async #writePack(objects: readonly (readonly [Oid, GitObject])[]): Promise<void> {
     const writer = new PackWriter();
     for (const [oid, object] of objects) writer.add(oid, object);
-    await writePack(writer, this.#objectsFolder, this.#atomic);
+    await writePack(writer, this.packFolder);
   }
 
   #stagingFs(): PromiseFsClient['promises'] {

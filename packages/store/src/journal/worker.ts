@@ -34,8 +34,13 @@ port.on('message', (request: WorkerRequest) => {
   indexRetryMs = FIRST_INDEX_RETRY_MS;
   work = work.then(async () => {
     port.postMessage(await answer(request));
-    if (request.kind === 'close') port.close();
-    else scheduleUpkeep();
+    if (request.kind === 'close') {
+      port.close();
+      return;
+    }
+    // After the answer, so that what comes next is taken from the database meanwhile.
+    if (request.kind === 'write') await writer?.mergePacks();
+    scheduleUpkeep();
   });
 });
 

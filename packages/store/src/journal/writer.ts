@@ -11,13 +11,16 @@ import { listFiles } from './git/list-files.ts';
 import { type Oid, oidOf } from './git/object-id.ts';
 import { type IndexChange, IndexKeeper } from './index-keeper.ts';
 import { PathConflictError, WorkspaceError } from './journal-errors.ts';
-import { mergeSmallPacks } from './pack-folder.ts';
+import { MAX_PACKS, mergeSmallPacks } from './pack-merging.ts';
 import { isPackingDue, packLooseObjects } from './packing.ts';
 import { removeLeftovers } from './recover.ts';
 import { Repository } from './repository.ts';
 import { TranscriptTree } from './transcript-tree.ts';
 import { WorkTree } from './work-tree.ts';
 import { claimWorkspace, firstSubject, LALIA } from './workspace.ts';
+
+/** A merge that failed may fail again: a full disk, a damaged pack. */
+const MOST_PACKS_AFTER_FAILURES = 1024;
 
 export interface WriterOptions {
   readonly workspace: string;
@@ -44,7 +47,6 @@ export class Writer implements Disposable {
   /** Which copy of the transcript this is. */
   readonly transcriptId: string;
   readonly #options: WriterOptions;
-  readonly #atomic: AtomicFs;
   readonly #repository: Repository;
   readonly #tree: TranscriptTree;
   readonly #workTree: WorkTree;
@@ -53,14 +55,15 @@ export class Writer implements Disposable {
   #commit: Oid | undefined;
   /** The next group may have been done before, in part or whole. */
   #isRedoing = true;
+  /** Packs that are not too many. */
+  #mostPacks = MAX_PACKS;
 
   private constructor(options: WriterOptions, transcriptId: string) {
     const gitDir = join(options.workspace, '.git');
     const atomic = new AtomicFs(join(gitDir, 'lalia', 'tmp'));
     this.#options = options;
     this.transcriptId = transcriptId;
-    this.#atomic = atomic;
-    this.#repository = new Repository(gitDir, atomic);
+    this.#repository = new Repository(gitDir, { atomic, failpoint: options.failpoint });
     this.#tree = new TranscriptTree((oid) => this.#repository.read(oid, 'tree'));
     this.#workTree = new WorkTree(options.workspace, atomic);
     const listHead = () => this.#listHead();
@@ -109,11 +112,25 @@ export class Writer implements Disposable {
   /** Packs loose objects, and makes small packs into one, if there are enough. @returns whether there may be more to do. */
   async pack(): Promise<boolean> {
     const { commit } = this.#repository.head();
-    const objects = join(this.#repository.gitDir, 'objects');
+    const { packFolder } = this.#repository;
     if (commit === undefined) return false;
-    const options = { objects, atomic: this.#atomic, failpoint: this.#options.failpoint };
-    if (isPackingDue(objects) && (await packLooseObjects(commit, options)) > 0) return true;
-    return (await mergeSmallPacks(objects, this.#atomic)) > 0;
+    if (isPackingDue(packFolder.objects) && (await packLooseObjects(commit, packFolder)) > 0) return true;
+    return this.mergePacks();
+  }
+
+  /**
+   * Makes small packs into one, if there are many. Should be called after each group: a backlog leaves a pack for each.
+   * @returns whether it did. Never rejects: after a failure it waits until there are twice as many.
+   */
+  async mergePacks(): Promise<boolean> {
+    try {
+      const merged = await mergeSmallPacks(this.#repository.packFolder, this.#mostPacks);
+      if (merged > 0) this.#mostPacks = MAX_PACKS;
+      return merged > 0;
+    } catch {
+      this.#mostPacks = Math.min(2 * this.#mostPacks, MOST_PACKS_AFTER_FAILURES);
+      return false;
+    }
   }
 
   get isIndexBehind(): boolean {

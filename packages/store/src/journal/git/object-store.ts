@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isMissing } from '../system-errors.ts';
+import { DecodedObjects } from './decoded-objects.ts';
 import { readLoose } from './loose-objects.ts';
 import type { GitObject, ObjectType, Oid } from './object-id.ts';
 import { PackFile } from './pack-file.ts';
@@ -11,6 +12,7 @@ const MAX_BORROWING = 5;
 
 export class ObjectStore implements Disposable {
   readonly #folders: readonly string[];
+  readonly #decoded = new DecodedObjects();
   #packs: PackFile[] | undefined;
 
   /** @param objects the `objects` folder of a repository. */
@@ -36,6 +38,7 @@ export class ObjectStore implements Disposable {
   [Symbol.dispose](): void {
     for (const pack of this.#packs ?? []) pack[Symbol.dispose]();
     this.#packs = undefined;
+    this.#decoded.clear();
   }
 
   #fromLoose(oid: Oid): GitObject | undefined {
@@ -47,7 +50,7 @@ export class ObjectStore implements Disposable {
   }
 
   #fromPacks(oid: Oid): GitObject | undefined {
-    this.#packs ??= this.#folders.flatMap(openPacks);
+    this.#packs ??= this.#folders.flatMap((folder) => openPacks(folder, this.#decoded));
     for (const pack of this.#packs) {
       const object = pack.read(oid, (base) => this.read(base));
       if (object !== undefined) return object;
@@ -62,17 +65,17 @@ export class ObjectStore implements Disposable {
   }
 }
 
-function openPacks(objects: string): PackFile[] {
+function openPacks(objects: string, decoded: DecodedObjects): PackFile[] {
   const folder = join(objects, 'pack');
   return namesIn(folder)
     .filter((name) => name.endsWith('.idx'))
-    .flatMap((name) => openPack(join(folder, name.slice(0, -'.idx'.length))));
+    .flatMap((name) => openPack(join(folder, name.slice(0, -'.idx'.length)), decoded));
 }
 
 /** A pack can be gone again: merged into another one, where the object is found at the second look. */
-function openPack(stem: string): PackFile[] {
+function openPack(stem: string, decoded: DecodedObjects): PackFile[] {
   try {
-    return [new PackFile(stem)];
+    return [new PackFile(stem, decoded)];
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

@@ -2,11 +2,10 @@
 import { createHash } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
 import { makeDelta } from './delta.ts';
-import type { GitObject, ObjectType, Oid } from './object-id.ts';
-import { PACK_HEADER_BYTES, type PackEntry, type PackFile } from './pack-file.ts';
-
-const KINDS: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
-const OFS_DELTA = 6;
+import type { GitObject, Oid } from './object-id.ts';
+import { encodeDistance, encodeEntryHeader, KINDS, OFS_DELTA } from './pack-entry.ts';
+import { PACK_HEADER_BYTES } from './pack-file.ts';
+import type { PackEntry } from './pack-index.ts';
 
 export class PackWriter {
   readonly #parts: Buffer[] = [];
@@ -31,22 +30,12 @@ export class PackWriter {
     if (this.#placed.has(oid)) return;
     const placedBase = base && this.#placed.get(base.oid);
     if (base === undefined || placedBase === undefined) {
-      this.#place(oid, [entryHeader(KINDS[type], content.length), deflateSync(content)]);
+      this.#place(oid, [encodeEntryHeader(KINDS[type], content.length), deflateSync(content)]);
       return;
     }
     const delta = makeDelta(base.content, content);
-    const distance = distanceBytes(this.#end - placedBase.offset);
-    this.#place(oid, [entryHeader(OFS_DELTA, delta.length), distance, deflateSync(delta)]);
-  }
-
-  /** Adds all of another pack as it stands; its deltas name their bases by distance, which stays the same. */
-  addPack(pack: PackFile): void {
-    const shift = this.#end - PACK_HEADER_BYTES;
-    for (const { oid, offset, crc } of pack.entries())
-      this.#placed.set(oid, { oid, offset: offset + shift, crc });
-    const body = pack.body();
-    this.#parts.push(body);
-    this.#end += body.length;
+    const distance = encodeDistance(this.#end - placedBase.offset);
+    this.#place(oid, [encodeEntryHeader(OFS_DELTA, delta.length), distance, deflateSync(delta)]);
   }
 
   /** The two files, and the name they share: `pack-<name>.pack` and `pack-<name>.idx`. */
@@ -90,25 +79,4 @@ function words(values: readonly number[]): Buffer {
     bytes.writeUInt32BE(value, index * 4);
   });
   return bytes;
-}
-
-/** Kind and size: four bits of the size in the first byte, then seven a byte, the lowest first. */
-function entryHeader(kind: number, size: number): Buffer {
-  const bytes: number[] = [];
-  let byte = (kind << 4) | (size & 15);
-  for (let left = Math.floor(size / 16); left > 0; left = Math.floor(left / 128)) {
-    bytes.push(byte | 0x80);
-    byte = left & 0x7f;
-  }
-  return Buffer.from([...bytes, byte]);
-}
-
-/** How far back the base begins: seven bits a byte, the highest first, where each further byte counts from one. */
-function distanceBytes(distance: number): Buffer {
-  const bytes = [distance & 0x7f];
-  for (let left = Math.floor(distance / 128); left > 0; left = Math.floor(left / 128)) {
-    left -= 1;
-    bytes.unshift((left & 0x7f) | 0x80);
-  }
-  return Buffer.from(bytes);
 }
