@@ -23,6 +23,7 @@ import {
 } from './git/index-file.ts';
 import type { ListedFile } from './git/list-files.ts';
 import { type Oid, oidOf } from './git/object-id.ts';
+import { checkShared, extendShared, type SharedIndex } from './git/shared-index.ts';
 import { isMissing } from './system-errors.ts';
 import type { WorkTree } from './work-tree.ts';
 
@@ -50,7 +51,7 @@ export interface IndexKeeperOptions {
 /** What the index holds, beside its shared file. */
 interface State {
   readonly own: Map<string, IndexEntry>;
-  readonly base: { readonly checksum: Oid; readonly count: number } | undefined;
+  readonly base: SharedIndex | undefined;
 }
 
 export class IndexKeeper {
@@ -80,7 +81,7 @@ export class IndexKeeper {
     const wanted = split === undefined ? undefined : `${head} ${split.checksum}`;
     this.#mustRebuild = wanted === undefined || readText(this.#marker)?.trim() !== wanted;
     if (this.#mustRebuild || split === undefined) return;
-    const base = split.link && this.#read(this.#sharedPath(split.link.base));
+    const base = split.link && checkShared(this.#sharedPath(split.link.base));
     if (split.link !== undefined && base === undefined) this.#mustRebuild = true;
     // Somebody else's changes of the shared file are kept only by reading everything.
     else if (
@@ -89,7 +90,7 @@ export class IndexKeeper {
     ) {
       this.#state = {
         own: new Map(split.entries.map((entry) => [entry.key, detached(entry)])),
-        base: base && { checksum: base.checksum, count: base.entries.length },
+        base,
       };
       this.#identity = this.#identityNow();
     }
@@ -168,17 +169,22 @@ export class IndexKeeper {
       ([, entry]) => MESSAGE_FILE.test(entry.key.slice(0, -2)) && entry.key.endsWith('0'),
     );
     if (movable.length <= foldAt(base?.count ?? 0)) return { own, base };
-    const shared =
-      base === undefined ? [] : (this.#read(this.#sharedPath(base.checksum))?.entries ?? undefined);
+    const draft = this.#options.atomic.draftName();
+    const folded = extendShared({
+      base: base && this.#sharedPath(base.checksum),
+      entries: movable.map(([, entry]) => entry),
+      draft,
+    });
     // The shared file is gone or damaged.
-    if (shared === undefined) return this.#folded(this.#rebuilt());
-    const entries = [...shared, ...movable.map(([, entry]) => entry)];
-    const { bytes, checksum } = encodeIndex(entries, undefined);
-    await this.#options.atomic.writeAll([{ path: this.#sharedPath(checksum), bytes }]);
-    this.#removeShared([checksum, base?.checksum]);
+    if (folded === undefined) {
+      rmSync(draft, { force: true });
+      return this.#folded(this.#rebuilt());
+    }
+    await this.#options.atomic.place(draft, this.#sharedPath(folded.checksum));
+    this.#removeShared([folded.checksum, base?.checksum]);
     const left = new Map(Array.from(own, ([key, entry]) => [key, detached(entry)]));
     for (const [key] of movable) left.delete(key);
-    return { own: left, base: { checksum, count: entries.length } };
+    return { own: left, base: folded };
   }
 
   /** The one before stays: a git command may have begun to read the index that names it. */

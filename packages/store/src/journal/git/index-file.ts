@@ -8,7 +8,7 @@ import { bitsOf, EMPTY_BITMAP } from './ewah.ts';
 import { OID_BYTES, type Oid } from './object-id.ts';
 
 const SIGNATURE = 'DIRC';
-const HEADER_BYTES = 12;
+export const HEADER_BYTES = 12;
 /** Stat data, object and flags; the path follows. */
 const FIXED_BYTES = 62;
 const FLAGS_AT = 60;
@@ -92,16 +92,14 @@ export function parseIndex(file: Buffer): IndexFile | undefined {
 }
 
 function parse(file: Buffer): IndexFile | undefined {
-  if (file.length < HEADER_BYTES + OID_BYTES || file.toString('latin1', 0, 4) !== SIGNATURE) return undefined;
-  const version = file.readUInt32BE(4);
-  if (version !== 2 && version !== 3) return undefined;
+  const { count } = parseHeader(file);
   const end = file.length - OID_BYTES;
   const sum = createHash('sha1').update(file.subarray(0, end)).digest();
   // An index may be written without a checksum (`index.skipHash`).
   if (!file.subarray(end).equals(sum) && !file.subarray(end).equals(NULL_OID)) return undefined;
   const entries: IndexEntry[] = [];
   let at = HEADER_BYTES;
-  for (let left = file.readUInt32BE(8); left > 0; left--) {
+  for (let left = count; left > 0; left--) {
     const entry = entryAt(file, at);
     entries.push(entry);
     at += entry.bytes.length;
@@ -110,18 +108,39 @@ function parse(file: Buffer): IndexFile | undefined {
   return link === 'unknown' ? undefined : { entries, checksum: file.toString('hex', end), link };
 }
 
+interface IndexHeader {
+  readonly version: number;
+  readonly count: number;
+}
+
+/** Reads the beginning of an index file. @throws RangeError when it is not one, or of a version that is not known here. */
+export function parseHeader(file: Buffer): IndexHeader {
+  if (file.length < HEADER_BYTES || file.toString('latin1', 0, 4) !== SIGNATURE)
+    throw new RangeError('This is not an index.');
+  const version = file.readUInt32BE(4);
+  if (version !== 2 && version !== 3) throw new RangeError('An index has an unknown version.');
+  return { version, count: file.readUInt32BE(8) };
+}
+
+/** The beginning of an index file. @param before what else there will be beside these entries. */
+export function indexHeader(entries: readonly IndexEntry[], before: IndexHeader = NOTHING): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.write(SIGNATURE, 'latin1');
+  header.writeUInt32BE(entries.some(isExtended) ? 3 : before.version, 4);
+  header.writeUInt32BE(before.count + entries.length, 8);
+  return header;
+}
+
+const NOTHING: IndexHeader = { version: 2, count: 0 };
+
 /** The bytes of an index file. @param base the shared file that these entries change; undefined writes a whole index. */
 export function encodeIndex(
   entries: Iterable<IndexEntry>,
   base: Oid | undefined,
 ): { bytes: Buffer; checksum: Oid } {
   const sorted = [...entries].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.write(SIGNATURE, 'latin1');
-  header.writeUInt32BE(sorted.some(isExtended) ? 3 : 2, 4);
-  header.writeUInt32BE(sorted.length, 8);
   const body = Buffer.concat([
-    header,
+    indexHeader(sorted),
     ...sorted.map(({ bytes }) => bytes),
     ...(base === undefined ? [] : [encodeLink(base)]),
   ]);
@@ -155,7 +174,8 @@ function renamed(replacement: IndexEntry, original: IndexEntry): IndexEntry {
   return { key: original.key, bytes };
 }
 
-function entryAt(file: Buffer, at: number): IndexEntry {
+/** The entry that begins there; its bytes are those of the file. */
+export function entryAt(file: Buffer, at: number): IndexEntry {
   const flags = file.readUInt16BE(at + FLAGS_AT);
   const nameAt = at + FIXED_BYTES + ((flags & EXTENDED) === 0 ? 0 : 2);
   const nameEnd = file.indexOf(0, nameAt);
