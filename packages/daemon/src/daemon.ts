@@ -1,21 +1,20 @@
 /** A running daemon: what is acquired in order when it starts is released in reverse when it stops. */
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
-import { fail, generateKeyPair, HUMAN } from '@lalia/protocol';
-import { Journal } from '@lalia/store';
+import { rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { fail } from '@lalia/protocol';
+import type { Journal } from '@lalia/store';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { type Context, composeContext } from './context.ts';
+import type { Context } from './context.ts';
 import { Dispatcher } from './dispatch.ts';
-import { type Log, openLog } from './events.ts';
+import { openLog } from './events.ts';
+import { prepareHome, writePid } from './home.ts';
+import { introduceHuman } from './human.ts';
 import { LifecycleMachine } from './lifecycle-state.ts';
+import { ownContext } from './ownership.ts';
 import { Connection } from './socket/connection.ts';
-import { type Listener, listen, preparePrivateFolder } from './socket/listen.ts';
-
-/** How long a daemon waits for an older one, which is stopping, to give the database up. */
-const HANDOVER_MS = 60_000;
-const HANDOVER_POLL_MS = 25;
+import { type Listener, listen } from './socket/listen.ts';
+import { openJournal } from './transcript.ts';
 
 /** How long a peer may take for its last answers when everything else has ended. */
 const LAST_WORDS_MS = 1000;
@@ -168,126 +167,4 @@ export class Daemon {
       waiters.releaseAgent(agentId, fail('lease_expired', `The session of ${agent.name} has ended.`));
     }
   }
-}
-
-function prepareHome({ paths }: Config): void {
-  preparePrivateFolder(paths.home);
-  mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
-  chmodSync(paths.keys, 0o700);
-}
-
-function writePid({ paths }: Config): void {
-  const temporary = join(paths.home, 'pid.new');
-  writeFileSync(temporary, `${String(process.pid)}\n`, { mode: 0o600 });
-  renameSync(temporary, paths.pid);
-}
-
-/** The context, once the database is ours: at once, or when an older daemon that is stopping has let go of it. */
-async function ownContext(surroundings: Parameters<typeof composeContext>[0]): Promise<Context | undefined> {
-  const { clock, config } = surroundings;
-  const deadlineMs = clock.nowMs() + HANDOVER_MS;
-  while (true) {
-    const context = composeContext(surroundings);
-    if (context !== undefined) return context;
-    if (await isServed(config.paths.socket)) return undefined;
-    if (clock.nowMs() > deadlineMs) {
-      throw fail(
-        'daemon_unavailable',
-        `Another process holds ${config.paths.database} and does not answer.`,
-        {
-          context: { database: config.paths.database },
-        },
-      );
-    }
-    await new Promise<void>((resolve) => {
-      setTimeout(resolve, HANDOVER_POLL_MS);
-    });
-  }
-}
-
-async function isServed(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(socketPath);
-    const settle = (isUp: boolean): void => {
-      socket.destroy();
-      resolve(isUp);
-    };
-    socket.once('connect', () => {
-      settle(true);
-    });
-    socket.once('error', () => {
-      settle(false);
-    });
-  });
-}
-
-async function openJournal(
-  { config, store, chronicle, failpoint, clock }: Context,
-  log: Log,
-): Promise<Journal> {
-  return Journal.open({
-    workspace: config.paths.workspace,
-    owner: store.databaseId,
-    source: {
-      begin: async (transcriptId) => {
-        if (store.outbox.isFor(transcriptId)) return;
-        await store.commits.run(() => {
-          store.outbox.restart(transcriptId, () => {
-            chronicle.everything();
-          });
-        });
-      },
-      next: (bounds) => store.outbox.next(bounds),
-      backlog: () => store.outbox.backlog(),
-      done: (throughOrd) =>
-        store.commits.run(() => {
-          store.outbox.remove(throughOrd);
-        }),
-    },
-    failpoint,
-    failpoints: config.failpoints,
-    log,
-    nowMs: () => clock.nowMs(),
-  });
-}
-
-/** The person is an identity like any other, and there from the beginning (spec 2). */
-async function introduceHuman(context: Context): Promise<void> {
-  const { store, keystore, clock, chronicle } = context;
-  if (store.registry.human() !== undefined) return;
-  const { privateKey, publicKey } = generateKeyPair();
-  const agentId = clock.newId();
-  await keystore.write(agentId, privateKey);
-  const nowMs = clock.nowMs();
-  const nowhere = {
-    repo_url: null,
-    repo_root: null,
-    main_repo_root: null,
-    worktree: null,
-    worktree_kind: 'outside',
-    branch: null,
-    cwd: '/',
-  } as const;
-  const agent = {
-    agentId,
-    name: HUMAN,
-    project: null,
-    role: 'peer',
-    human: true,
-    publicKey,
-    harness: null,
-    model: null,
-    harnessSession: null,
-    anchor: null,
-    location: nowhere,
-    registeredMs: nowMs,
-    lastSeenMs: nowMs,
-    leaseUntilMs: nowMs,
-    unregisteredMs: null,
-    lastReadId: null,
-  } as const;
-  await store.commits.run(() => {
-    store.registry.insert(agent);
-    chronicle.agent(agent, 'registered');
-  });
 }

@@ -1,0 +1,35 @@
+/** The journal on this daemon's outbox. */
+import { Journal } from '@lalia/store';
+import type { Context } from './context.ts';
+import type { Log } from './events.ts';
+
+/** Opens the transcript; a copy of it that is not the one of last time is brought up to date. @throws LaliaError `foreign_workspace`. */
+export async function openJournal(
+  { config, store, chronicle, failpoint, clock }: Context,
+  log: Log,
+): Promise<Journal> {
+  return Journal.open({
+    workspace: config.paths.workspace,
+    owner: store.databaseId,
+    source: {
+      begin: async (transcriptId) => {
+        if (store.outbox.isFor(transcriptId)) return;
+        await store.commits.run(() => {
+          store.outbox.restart(transcriptId, () => {
+            chronicle.everything();
+          });
+        });
+      },
+      next: (bounds) => store.outbox.next(bounds),
+      backlog: () => store.outbox.backlog(),
+      done: (throughOrd) =>
+        store.commits.run(() => {
+          store.outbox.remove(throughOrd);
+        }),
+    },
+    failpoint,
+    failpoints: config.failpoints,
+    log,
+    nowMs: () => clock.nowMs(),
+  });
+}
