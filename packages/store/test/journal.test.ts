@@ -50,7 +50,7 @@ test('a few messages have a commit each; a backlog is grouped, and each subject 
     outbox.add(talk.post(at % 2 ? 'alice' : 'bob', 'auth', `Message ${String(at)}`));
   expect(await journal.flush(A_LONG_TIME_MS)).toBe(true);
   expect(git(workspace, 'log', '--format=%an: %s', 'rooms/auth/')).toBe(
-    'lalia: 44 changes\nlalia: 128 changes\nlalia: 128 changes\n',
+    'lalia: 44 changes\nlalia: 256 changes\n',
   );
   expect(git(workspace, 'log', '-1', '--format=%b', 'rooms/auth/').split('\n')[0]).toBe(
     'bob in auth 257: Message 256',

@@ -18,7 +18,7 @@ import { sentenceOf } from './system-errors.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 /** The worker needs several times these bytes while it writes them. */
-const LIMITS: BatchLimits = { maxEntries: 128, maxBytes: 1024 * 1024 };
+const LIMITS: BatchLimits = { maxEntries: 256, maxBytes: 1024 * 1024 };
 
 export interface OutboxSource {
   /** Says which copy of the transcript is written to; one that is not the copy of last time needs everything. */
