@@ -69,7 +69,8 @@ export class Dispatcher {
       const result = await this.#run({ connection, signal, request });
       this.#context.failpoint(`${request.method}.done`);
       connection.answer(id, success(id, result));
-      this.#context.failpoint(`${request.method}.answered`);
+      // Behind the write, which waits for the other answers of this turn.
+      process.nextTick(this.#context.failpoint, `${request.method}.answered`);
     } catch (error) {
       connection.answer(id, failure(id, this.#expected(error)));
     }

@@ -39,6 +39,7 @@ export class Connection {
   readonly #underWay = new Map<RequestId, AbortController>();
   readonly #pauses = new Set<Pause>();
   #isOpen = true;
+  #isCorked = false;
   /** Whether the peer has said `hello`. */
   isGreeted = false;
   /** What the peer calls itself, for the log. */
@@ -96,8 +97,20 @@ export class Connection {
 
   send(response: RpcResponse): void {
     if (!this.#isOpen) return;
+    this.#cork();
     this.#socket.write(encodeAnswer(response));
     if (this.#socket.writableLength > limits.MAX_UNSENT_BYTES) this.#pause('unsent');
+  }
+
+  /** The answers of one group commit go out together: a write for each would cost more than the commit. */
+  #cork(): void {
+    if (this.#isCorked) return;
+    this.#isCorked = true;
+    this.#socket.cork();
+    process.nextTick(() => {
+      this.#isCorked = false;
+      this.#socket.uncork();
+    });
   }
 
   /** Closes the connection as soon as what was sent is taken; a peer that keeps its own end open changes nothing. */

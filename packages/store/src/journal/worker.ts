@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant, isLaliaError } from '@lalia/protocol';
 import { failpointsFrom } from '../failpoints.ts';
+import { takeLowPriority } from './background-priority.ts';
 import { PathConflictError } from './journal-errors.ts';
 import { sentenceOf } from './system-errors.ts';
 import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.ts';
@@ -20,6 +21,8 @@ const { workspace, owner, failpoints } = workerData as WorkerData;
 const failpoint = failpointsFrom(failpoints);
 const port = parentPort;
 invariant(port !== null, 'the worker runs in a thread of its own');
+
+takeLowPriority();
 
 let writer: Writer | undefined;
 let indexTimer: NodeJS.Timeout | undefined;

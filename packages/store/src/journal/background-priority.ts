@@ -1,0 +1,11 @@
+/** The journal never holds up the messages: it takes the processor time that nobody else wants. */
+import { readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+
+/** Lowers the priority of the thread that calls this. Linux only: elsewhere a thread has no number of its own to name. */
+export function takeLowPriority(): void {
+  if (process.platform !== 'linux') return;
+  // `<pid>/task/<tid>`; setpriority(2) takes a thread's number for a process's.
+  const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+  if (Number.isInteger(thread)) setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
+}
