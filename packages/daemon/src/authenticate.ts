@@ -1,6 +1,13 @@
 /** Who signed a request (spec 11). What it costs to be wrong: a message under another's name. */
 import type { KeyObject } from 'node:crypto';
-import { type Auth, fail, limits, publicKeyObject, type Ulid, verifyRequest } from '@lalia/protocol';
+import {
+  type Auth,
+  fail,
+  limits,
+  publicKeyObject,
+  type Ulid,
+  verifyRequestInBackground,
+} from '@lalia/protocol';
 import type { AgentRecord, Lease, Store } from '@lalia/store';
 import type { Clock } from './clock.ts';
 
@@ -24,11 +31,10 @@ export class Authenticator {
 
   /**
    * Checks a request's time and signature.
-   * @returns the agent that signed it.
    * @throws LaliaError `not_registered`, `stale_timestamp` or `bad_signature`.
    */
-  verify({ method, params, auth }: SignedRequest): AgentRecord {
-    const agent = this.#registered(auth.agent_id);
+  async verify({ method, params, auth }: SignedRequest): Promise<void> {
+    const key = this.#keyOf(auth.agent_id);
     const offsetMs = auth.ts - this.#clock.nowMs();
     if (Math.abs(offsetMs) > limits.REQUEST_WINDOW_MS) {
       throw fail(
@@ -39,29 +45,29 @@ export class Authenticator {
         },
       );
     }
-    if (!verifyRequest({ method, params: { ...params, auth } }, auth.sig, this.#keyOf(agent))) {
-      throw fail('bad_signature', `The request is not signed with the key of ${agent.name}.`, {
-        context: { agent_id: agent.agentId },
+    if (!(await verifyRequestInBackground({ method, params: { ...params, auth } }, auth.sig, key))) {
+      throw fail('bad_signature', `The request is not signed with the key of the agent ${auth.agent_id}.`, {
+        context: { agent_id: auth.agent_id },
       });
     }
-    return agent;
   }
 
   /**
    * Uses the request's nonce up, and renews the caller's lease. Runs in the request's own transaction, so that a request is
    * used up if and only if it was carried out.
-   * @throws LaliaError `replayed`.
+   * @returns the agent that signed it, as it is now.
+   * @throws LaliaError `replayed`; `not_registered` when it was unregistered since its signature was checked.
    */
-  admit(auth: Auth, lease: Omit<Lease, 'agentId'>): void {
+  admit(auth: Auth, lease: Omit<Lease, 'agentId'>): AgentRecord {
     const expiresMs = auth.ts + limits.REQUEST_WINDOW_MS;
     if (!this.#store.nonces.use({ agentId: auth.agent_id, nonce: auth.nonce, expiresMs })) {
       throw fail('replayed', 'A request with this nonce was accepted before.', {
         context: { nonce: auth.nonce },
       });
     }
-    // It may have been unregistered between its verification and this transaction.
-    this.#registered(auth.agent_id);
+    const caller = this.#registered(auth.agent_id);
     this.#store.registry.touch({ agentId: auth.agent_id, ...lease });
+    return { ...caller, ...lease };
   }
 
   #registered(agentId: Ulid): AgentRecord {
@@ -76,11 +82,11 @@ export class Authenticator {
     return agent;
   }
 
-  #keyOf(agent: AgentRecord): KeyObject {
-    const known = this.#keys.get(agent.agentId);
+  #keyOf(agentId: Ulid): KeyObject {
+    const known = this.#keys.get(agentId);
     if (known !== undefined) return known;
-    const key = publicKeyObject(agent.publicKey);
-    this.#keys.set(agent.agentId, key);
+    const key = publicKeyObject(this.#registered(agentId).publicKey);
+    this.#keys.set(agentId, key);
     return key;
   }
 }

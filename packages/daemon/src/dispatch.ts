@@ -33,6 +33,8 @@ interface Incoming {
 export class Dispatcher {
   readonly #context: Context;
   #isDraining = false;
+  /** Settles, never rejects, when the last request of a connection has had its turn. */
+  readonly #admitted = new WeakMap<Connection, Promise<void>>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -78,7 +80,7 @@ export class Dispatcher {
 
   async #run({ connection, signal, request }: Incoming): Promise<unknown> {
     const method = methodOf(request, connection);
-    if (this.#isDraining) throw fail('daemon_stopping', 'The daemon is stopping.');
+    if (this.#isDraining) throw stopping();
     const raw = (request.params ?? {}) as Record<string, unknown>;
     const params = checkParams(method, raw);
     const call = { params, raw, connection, signal };
@@ -91,13 +93,25 @@ export class Dispatcher {
   ): Promise<unknown> {
     const { authenticator, presence, store, failpoint } = this.#context;
     const { auth } = call.params as { readonly auth: Auth };
-    const caller = authenticator.verify({ method, params: call.raw, auth });
+    await this.#inTurn(call.connection, authenticator.verify({ method, params: call.raw, auth }));
+    if (this.#isDraining) throw stopping();
     failpoint(`${method}.accepted`);
     const handler = HANDLERS[method] as SignedHandler<never>;
     return store.commits.run(() => {
-      authenticator.admit(auth, presence.renewed());
+      const caller = authenticator.admit(auth, presence.renewed());
       return handler(this.#context, { ...call, caller, auth } as never);
     });
+  }
+
+  /** Requests of one connection are verified side by side and admitted in the order in which they came. */
+  async #inTurn(connection: Connection, verified: Promise<void>): Promise<void> {
+    const before = this.#admitted.get(connection);
+    const turn = verified.finally(() => before);
+    this.#admitted.set(
+      connection,
+      turn.catch(() => undefined),
+    );
+    await turn;
   }
 
   /** What a peer is told. Of an error that nobody expected it is told a number to look up, and no internals. */
@@ -109,6 +123,10 @@ export class Dispatcher {
       context: { log_id: logId },
     });
   }
+}
+
+function stopping(): LaliaError {
+  return fail('daemon_stopping', 'The daemon is stopping.');
 }
 
 function methodOf(request: RpcRequest, connection: Connection): Method {

@@ -62,6 +62,8 @@ export class Waiters {
    * @throws LaliaError `timeout`, `cancelled`, or what the line is released with.
    */
   wait(request: ReadRequest, commits: GroupCommit): Promise<Result<'read'>> {
+    // It was ended before it came to this; the signal will not say so again.
+    if (request.signal.aborted) throw fail('cancelled', 'The call was ended by its caller.');
     const { promise, resolve, reject } = Promise.withResolvers<Result<'read'>>();
     // After a rollback nobody waits for this; without a listener its rejection would end the process.
     promise.catch(() => undefined);

@@ -32,6 +32,7 @@ export {
   rawPublicKey,
   signRequest,
   verifyRequest,
+  verifyRequestInBackground,
 } from './node-signing.ts';
 export type {
   AgentInfo,

@@ -54,6 +54,7 @@ test('the main entry exports what was decided, and nothing by accident', () => {
     'utf8Bytes',
     'verifyPortably',
     'verifyRequest',
+    'verifyRequestInBackground',
   ]);
 });
 

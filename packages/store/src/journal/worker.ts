@@ -22,14 +22,12 @@ const failpoint = failpointsFrom(failpoints);
 const port = parentPort;
 invariant(port !== null, 'the worker runs in a thread of its own');
 
-takeLowPriority();
-
 let writer: Writer | undefined;
 let indexTimer: NodeJS.Timeout | undefined;
 let indexRetryMs = FIRST_INDEX_RETRY_MS;
 let packTimer: NodeJS.Timeout | undefined;
 /** Everything this thread does, one after the other; never rejects. */
-let work: Promise<void> = Promise.resolve();
+let work: Promise<void> = takeLowPriority().catch(() => undefined); // A courtesy: without it the journal works as well.
 
 port.on('message', (request: WorkerRequest) => {
   clearTimeout(indexTimer);
