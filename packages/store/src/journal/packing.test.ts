@@ -25,6 +25,13 @@ function pack(workspace: string, failpoint: (name: string) => void = () => undef
   return packLooseObjects(head, { objects: join(workspace, '.git/objects'), atomic, failpoint }, 1);
 }
 
+/** Packs until nothing is left to pack, as the journal does in one long pause. @returns how many objects that were. */
+async function packAll(workspace: string): Promise<number> {
+  let total = 0;
+  for (let packed = await pack(workspace); packed > 0; packed = await pack(workspace)) total += packed;
+  return total;
+}
+
 function looseObjects(workspace: string): number {
   return Number(/^count: (\d+)/m.exec(git(workspace, 'count-objects', '-v'))?.[1]);
 }
@@ -45,7 +52,7 @@ test('packing keeps every object, in a fraction of the space, and git finds noth
   await writeMessages(workspace, talk, MESSAGES);
   const before = git(workspace, 'rev-list', '--objects', 'HEAD').split('\n').toSorted();
   const looseKib = Number(/^size: (\d+)/m.exec(git(workspace, 'count-objects', '-v'))?.[1]);
-  expect(await pack(workspace)).toBe(before.length - 1);
+  expect(await packAll(workspace)).toBe(before.length - 1);
 
   expect(looseObjects(workspace)).toBe(0);
   expect(git(workspace, 'rev-list', '--objects', 'HEAD').split('\n').toSorted()).toEqual(before);

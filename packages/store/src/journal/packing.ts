@@ -16,9 +16,12 @@ import { diffTrees, EMPTY_TREE, FOLDER_MODE } from './git/tree.ts';
 import { type PackFolderOptions, readBack, writePack } from './pack-folder.ts';
 
 /** Loose commits that are worth a pack. */
-const MIN_COMMITS = 512;
-/** Commits in one pack; the rest comes with the next. A pack takes about a second, and messages wait that long. */
-const MAX_COMMITS = 1024;
+const MIN_COMMITS = 128;
+/**
+ * Commits in one pack; the rest comes with the next, and small packs are merged. The folders of all these commits are held at
+ * once, outside of V8's heap: a thousand commits took 300 MiB, which the process never gave back.
+ */
+const MAX_COMMITS = 64;
 /** It is held in memory until it is written. */
 const MAX_PACK_BYTES = 4 * 1024 * 1024;
 /** Commits of a backlog are packed at once, between loose ones; a row this long was packed here before. */
