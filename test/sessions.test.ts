@@ -93,7 +93,7 @@ describe.concurrent('who is calling', () => {
     const refused = await lalia.refusal(['peek'], { cwd });
     expect(refused).toMatchObject({ exit: 1, reason: 'ambiguous_caller' });
     expect(refused.context['choices']).toEqual(['one@crowded', 'two@crowded']);
-    expect(refused.retry_hint).toContain('--as one@crowded');
+    expect(refused.retry_hint).toContain('--as NAME');
   });
 
   test('an agent in another worktree of the repository is not taken for the caller', async () => {

@@ -13,6 +13,7 @@ import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
 import { Inbox, type InboxMessage, type InboxOptions } from './inbox.ts';
 import type { Link } from './link.ts';
+import { stillStands } from './question.ts';
 import { type ReadOptions, read } from './reading.ts';
 import type { CallOptions, SignedCaller } from './signed-caller.ts';
 
@@ -110,7 +111,10 @@ export class Agent {
   ): Promise<{ question: Result<'tell'>; delivery: Delivery }> {
     const question = await this.tell(to, body, { ...options, needsAnswer: true });
     options.onSent?.(question);
-    return { question, delivery: await this.awaitAnswer(question.id, options) };
+    const answer = this.awaitAnswer(question.id, options).catch((error: unknown) => {
+      throw stillStands(error, question);
+    });
+    return { question, delivery: await answer };
   }
 
   /** Waits for the answer to one of this agent's own messages. @throws LaliaError `timeout` when none came in time. */

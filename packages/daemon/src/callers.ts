@@ -2,6 +2,7 @@
 import { fail, type LaliaError, type ParsedParams, type Result } from '@lalia/protocol';
 import type { AgentRecord, Store } from '@lalia/store';
 import { type Directory, qualified } from './directory.ts';
+import type { Presence } from './presence.ts';
 
 type Facts = ParsedParams<'identify'>;
 type How = Result<'identify'>['how'];
@@ -11,13 +12,21 @@ export interface Identified {
   readonly how: How;
 }
 
+interface CallersOptions {
+  readonly store: Store;
+  readonly directory: Directory;
+  readonly presence: Presence;
+}
+
 export class Callers {
   readonly #store: Store;
   readonly #directory: Directory;
+  readonly #presence: Presence;
 
-  constructor(store: Store, directory: Directory) {
+  constructor({ store, directory, presence }: CallersOptions) {
     this.#store = store;
     this.#directory = directory;
+    this.#presence = presence;
   }
 
   /** @throws LaliaError `not_registered`, `ambiguous_caller`, or what an address given by name is refused with. */
@@ -44,7 +53,17 @@ export class Callers {
       facts.ancestors.map((ancestor) => registry.byAnchor(ancestor)).find((found) => found.length > 0) ?? [],
     ];
     const inWorktree = facts.worktree === null ? [] : registry.byWorktree(facts.worktree);
-    yield ['worktree', inWorktree.filter((agent) => !isOtherSession(agent, facts))];
+    yield ['worktree', inWorktree.filter((agent) => !this.#isOtherSession(agent, facts))];
+  }
+
+  /**
+   * Whether an agent of this worktree is certainly somebody else: it belongs to another conversation of a harness, or to a
+   * process that is still alive and not above the caller. Else whoever forgets to register would read the other one's mail.
+   */
+  #isOtherSession(agent: AgentRecord, facts: Facts): boolean {
+    const { harness_session: session, ancestors } = facts;
+    if (session !== null && agent.harnessSession !== null) return session !== agent.harnessSession;
+    return ancestors.length > 0 && this.#presence.isHeld(agent);
   }
 
   #as(address: string, project: string | null): AgentRecord {
@@ -80,15 +99,6 @@ export class Callers {
   }
 }
 
-/** Two harness sessions in one worktree are two agents: neither is ever taken for the other because it is alone there. */
-function isOtherSession(agent: AgentRecord, facts: Facts): boolean {
-  return (
-    facts.harness_session !== null &&
-    agent.harnessSession !== null &&
-    facts.harness_session !== agent.harnessSession
-  );
-}
-
 /** What the candidates of a step have in common. */
 const PLACES: Readonly<Record<How, string>> = {
   as: 'machine',
@@ -105,7 +115,7 @@ function ambiguous(how: How, candidates: readonly AgentRecord[]): LaliaError {
     `Several agents are registered in this ${PLACES[how]}: ${choices.join(', ')}.`,
     {
       context: { choices },
-      hint: `Say who is calling: --as ${choices[0] ?? 'NAME'}.`,
+      hint: 'Say who is calling with --as NAME, or take your own name up again: lalia register --name NAME.',
     },
   );
 }

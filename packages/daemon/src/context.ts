@@ -101,7 +101,7 @@ export function composeContext({
     authenticator: new Authenticator(store, clock),
     presence,
     directory,
-    callers: new Callers(store, directory),
+    callers: new Callers({ store, directory, presence }),
     views: new Views(store, presence),
     chronicle: new Chronicle(store, clock),
     waiters,

@@ -5,9 +5,10 @@ import { MAX_BODY_BYTES, MAX_ENCODED_BODY_BYTES } from './limits.ts';
 
 /**
  * Checks a body that is text already.
- * @throws LaliaError `empty_body`, `invalid_utf8` (a lone surrogate), `body_has_nul` or `message_too_large`.
+ * @throws LaliaError `invalid_params` for what is no text, `empty_body`, `invalid_utf8` (a lone surrogate), `body_has_nul` or `message_too_large`.
  */
-export function checkBody(body: string): void {
+export function checkBody(body: unknown): asserts body is string {
+  if (typeof body !== 'string') throw fail('invalid_params', 'The message is not a text.');
   if (body === '') throw fail('empty_body', 'The message is empty.');
   if (!body.isWellFormed()) throw fail('invalid_utf8', 'The message is not valid Unicode text.');
   if (body.includes('\0')) throw fail('body_has_nul', 'The message contains a NUL character.');

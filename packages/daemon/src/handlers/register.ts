@@ -53,6 +53,7 @@ async function resume(context: Context, { params, raw }: Call<'register'>): Prom
   return store.commits.run(() => {
     authenticator.admit(auth, presence.renewed());
     const known = signedIdentity(context, params, auth);
+    checkRepository(known, params);
     checkSession(context, known, params);
     const agent = {
       ...known,
@@ -72,6 +73,23 @@ function signedIdentity({ store }: Context, { name, project }: Request, auth: Au
     throw fail('bad_signature', `The request is not signed with the key of ${name}.`, { context: { name } });
   }
   return known;
+}
+
+/**
+ * Two repositories of the same name are one project by the rule of names, and must not become one identity by accident.
+ * @throws LaliaError `project_identity_mismatch` for a name that was registered in another repository.
+ */
+function checkRepository(known: AgentRecord, params: Request): void {
+  const [before, now] = [known.location, params.location];
+  const isSame =
+    before.main_repo_root === now.main_repo_root ||
+    (before.repo_url !== null && before.repo_url === now.repo_url);
+  if (isSame || params.takeover === true) return;
+  const where = before.main_repo_root ?? before.cwd;
+  throw fail('project_identity_mismatch', `${known.name} was registered in another place: ${where}.`, {
+    context: { name: known.name, project: known.project, registered_in: where },
+    hint: 'Choose another name, or another project with --project NAME; --takeover if it is the same agent in a repository that moved.',
+  });
 }
 
 /** @throws LaliaError `session_conflict` while another session of this identity is really alive. */

@@ -53,6 +53,7 @@ export const register = operation({
   result: z.object({ agent: agentInfo, created: z.boolean(), lease_until: timestampMs }),
   errors: [
     'session_conflict',
+    'project_identity_mismatch',
     'pid_conflict',
     'name_reserved',
     'bad_signature',
