@@ -1,13 +1,6 @@
 /** Who signed a request (spec 11). What it costs to be wrong: a message under another's name. */
 import type { KeyObject } from 'node:crypto';
-import {
-  type Auth,
-  fail,
-  limits,
-  publicKeyObject,
-  type Ulid,
-  verifyRequestInBackground,
-} from '@lalia/protocol';
+import { type Auth, fail, limits, publicKeyObject, type Ulid, verifyRequest } from '@lalia/protocol';
 import type { AgentRecord, Lease, Store } from '@lalia/store';
 import type { Clock } from './clock.ts';
 
@@ -33,7 +26,7 @@ export class Authenticator {
    * Checks a request's time and signature.
    * @throws LaliaError `not_registered`, `stale_timestamp` or `bad_signature`.
    */
-  async verify({ method, params, auth }: SignedRequest): Promise<void> {
+  verify({ method, params, auth }: SignedRequest): void {
     const key = this.#keyOf(auth.agent_id);
     const offsetMs = auth.ts - this.#clock.nowMs();
     if (Math.abs(offsetMs) > limits.REQUEST_WINDOW_MS) {
@@ -45,7 +38,7 @@ export class Authenticator {
         },
       );
     }
-    if (!(await verifyRequestInBackground({ method, params: { ...params, auth } }, auth.sig, key))) {
+    if (!verifyRequest({ method, params: { ...params, auth } }, auth.sig, key)) {
       throw fail('bad_signature', `The request is not signed with the key of the agent ${auth.agent_id}.`, {
         context: { agent_id: auth.agent_id },
       });

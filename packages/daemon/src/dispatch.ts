@@ -33,8 +33,6 @@ interface Incoming {
 export class Dispatcher {
   readonly #context: Context;
   #isDraining = false;
-  /** Settles, never rejects, when the last request of a connection has had its turn. */
-  readonly #admitted = new WeakMap<Connection, Promise<void>>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -93,25 +91,13 @@ export class Dispatcher {
   ): Promise<unknown> {
     const { authenticator, presence, store, failpoint } = this.#context;
     const { auth } = call.params as { readonly auth: Auth };
-    await this.#inTurn(call.connection, authenticator.verify({ method, params: call.raw, auth }));
-    if (this.#isDraining) throw stopping();
+    authenticator.verify({ method, params: call.raw, auth });
     failpoint(`${method}.accepted`);
     const handler = HANDLERS[method] as SignedHandler<never>;
     return store.commits.run(() => {
       const caller = authenticator.admit(auth, presence.renewed());
       return handler(this.#context, { ...call, caller, auth } as never);
     });
-  }
-
-  /** Requests of one connection are verified side by side and admitted in the order in which they came. */
-  async #inTurn(connection: Connection, verified: Promise<void>): Promise<void> {
-    const before = this.#admitted.get(connection);
-    const turn = verified.finally(() => before);
-    this.#admitted.set(
-      connection,
-      turn.catch(() => undefined),
-    );
-    await turn;
   }
 
   /** What a peer is told. Of an error that nobody expected it is told a number to look up, and no internals. */

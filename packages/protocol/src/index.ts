@@ -32,7 +32,6 @@ export {
   rawPublicKey,
   signRequest,
   verifyRequest,
-  verifyRequestInBackground,
 } from './node-signing.ts';
 export type {
   AgentInfo,

