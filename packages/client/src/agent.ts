@@ -4,6 +4,7 @@ import {
   type ConversationRef,
   type ConversationTarget,
   checkBody,
+  limits,
   type Params,
   type ReadSource,
   type Result,
@@ -112,7 +113,7 @@ export class Agent {
     const question = await this.tell(to, body, { ...options, needsAnswer: true });
     options.onSent?.(question);
     const answer = this.awaitAnswer(question.id, options).catch((error: unknown) => {
-      throw stillStands(error, question);
+      throw stillStands(error, { question, timeoutMs: options.timeoutMs ?? limits.DEFAULT_WAIT_MS });
     });
     return { question, delivery: await answer };
   }

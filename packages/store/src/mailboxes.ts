@@ -147,11 +147,7 @@ export class Mailboxes {
 
   /** The next messages that a read may hand out, oldest first. */
   next(query: MailQuery): MailRef[] {
-    return this.#rowsFor(query).map(({ ord, conversationId, redelivered }) => ({
-      ord,
-      conversationId,
-      redelivered: redelivered === 1,
-    }));
+    return this.#rowsFor(query).map(toRef);
   }
 
   #rowsFor({ agentId, source, limit }: MailQuery): MailRow[] {
@@ -175,11 +171,7 @@ export class Mailboxes {
       source.kind === 'any'
         ? this.#peekAny.all({ agentId, limit })
         : this.#peekIn.all({ agentId, conversationId: source.conversationId, limit });
-    return rows.map(({ ord, conversationId, redelivered }) => ({
-      ord,
-      conversationId,
-      redelivered: redelivered === 1,
-    }));
+    return rows.map(toRef);
   }
 
   /** unread → delivered, for each of these messages. */
@@ -248,6 +240,10 @@ export class Mailboxes {
   unreadAll(): number {
     return this.#unreadAll.get()?.unread ?? 0;
   }
+}
+
+function toRef({ ord, conversationId, redelivered }: MailRow): MailRef {
+  return { ord, conversationId, redelivered: redelivered === 1 };
 }
 
 /** The UPDATE of an event, as delivery-state.ts has it. */

@@ -33,7 +33,7 @@ export const ask = command({
       session.afterPrinting(() => acknowledge(delivery, session));
       return { question, messages: delivery.messages };
     } catch (error) {
-      throw sent === undefined ? error : unanswered(error, { question: sent, timeoutMs });
+      throw sent === undefined ? error : unanswered(error, sent);
     }
   },
   render: ({ messages }, view) => frames(messages, view),
@@ -43,21 +43,13 @@ function whileAway({ recipient }: Result<'tell'>, nowMs: number): string {
   return `${standing(recipient, nowMs)}; waiting for the answer`;
 }
 
-/** Once the question is sent it stands, whatever ended the waiting; the error says which it is and how to go on. */
-function unanswered(
-  error: unknown,
-  asked: { readonly question: Result<'tell'>; readonly timeoutMs: number },
-): unknown {
-  // Whoever was unregistered meanwhile gets no answer any more.
-  if (!isLaliaError(error) || error.reason === 'unregistered') return error;
-  const peer = agentAddress(asked.question.recipient.agent);
-  const message =
-    error.reason === 'timeout'
-      ? `${peer} has not answered #${String(asked.question.seq)} within ${String(asked.timeoutMs / 1000)} s.`
-      : error.message;
-  return fail(error.reason, message, {
-    hint: `The question stands, do not ask it again; the answer comes with \`lalia read ${shellWord(peer)}\`.`,
-    context: { ...error.context, question: asked.question.id },
+/** The SDK's word that the question stands, with what to do about it in a shell. */
+function unanswered(error: unknown, { recipient }: Result<'tell'>): unknown {
+  if (!isLaliaError(error) || error.context['question'] === undefined) return error;
+  const peer = shellWord(agentAddress(recipient.agent));
+  return fail(error.reason, error.message, {
+    hint: `The question stands, do not ask it again; the answer comes with \`lalia read ${peer}\`.`,
+    context: error.context,
     cause: error,
   });
 }

@@ -10,7 +10,8 @@ export const tell: SignedHandler<'tell'> = (context, call) => {
   const known = acceptedBefore(context, {
     sender: caller,
     params,
-    isTarget: ({ agentLo, agentHi }) => agentLo === params.to || agentHi === params.to,
+    isTarget: ({ agentLo, agentHi }) =>
+      params.to !== caller.agentId && (agentLo === params.to || agentHi === params.to),
   });
   return known === undefined ? send(context, call) : acceptedAnswer(context, call, known);
 };

@@ -5,19 +5,15 @@ import type { Reason } from '../errors.ts';
 /** Who may call: anybody who can open the socket, or an agent that signs the request. */
 export type Caller = 'anyone' | 'agent';
 
-export interface OperationDefinition<
-  Name extends string = string,
-  Params extends z.ZodType = z.ZodType,
-  Result extends z.ZodType = z.ZodType,
-> {
-  readonly name: Name;
+export interface OperationDefinition {
+  readonly name: string;
   /** One line, for the reference and for the tools of a model. */
   readonly summary: string;
   readonly caller: Caller;
   /** Whether the answer may wait for something to happen; then it can be cancelled. */
   readonly blocking: boolean;
-  readonly params: Params;
-  readonly result: Result;
+  readonly params: z.ZodType;
+  readonly result: z.ZodType;
   /** What it can be refused with, beyond what every request can (bad frame, bad signature, …). */
   readonly errors: readonly Reason[];
 }
