@@ -117,6 +117,8 @@ describe.concurrent('the daemon', () => {
     await using own = new Lalia();
     await own.json(['register', '--name', 'alice']);
     const first = own.daemonPid ?? 0;
+    // Otherwise the transcript is written into a folder that is just being emptied.
+    await becomes(async () => (await statusOf(own)).journal?.backlog === 0);
     rmSync(own.home, { recursive: true });
     rmSync(own.workspace, { recursive: true });
     await own.json(['register', '--name', 'bob']);
