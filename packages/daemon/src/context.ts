@@ -2,6 +2,7 @@
 import { type Keystore, openKeystore } from '@lalia/keystore';
 import type { Result } from '@lalia/protocol';
 import { type Failpoint, failpointsFrom, type Journal, openStore, type Store } from '@lalia/store';
+import type { Announcer } from './announcer.ts';
 import { Authenticator } from './authenticate.ts';
 import { Background } from './background.ts';
 import { Callers } from './callers.ts';
@@ -41,6 +42,7 @@ export interface Context {
   readonly callers: Callers;
   readonly views: Views;
   readonly chronicle: Chronicle;
+  readonly announcer: Announcer;
   readonly waiters: Waiters;
   readonly held: HeldDeliveries;
   readonly background: Background;
@@ -104,6 +106,7 @@ export function composeContext({
     callers: new Callers({ store, directory, presence }),
     views: new Views(store, presence),
     chronicle: new Chronicle(store, clock),
+    announcer: { toRoom: () => undefined, toAgent: () => undefined },
     waiters,
     held,
     background,

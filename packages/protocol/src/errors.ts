@@ -46,6 +46,32 @@ export const ERRORS = {
   room_exists: { code: 1, hint: 'Join it with `lalia join NAME`, or choose another name.' },
   room_archived: { code: 1, hint: 'An archived room can be read, not written: make another room.' },
   nothing_to_reply: { code: 1, hint: 'Read a message first, or name one with --to ID.' },
+  task_exists: {
+    code: 1,
+    hint: 'Choose another slug, or take the old task off the list with `lalia task unpublish SLUG`.',
+  },
+  task_taken: { code: 1, hint: '`lalia task claim --any` takes another one.' },
+  task_blocked: {
+    code: 1,
+    hint: 'It can be claimed when its dependencies are merged: wait for that with --wait.',
+  },
+  task_not_claimable: { code: 1, hint: '`lalia task bulletin` lists what can be claimed.' },
+  task_merged: { code: 1, hint: 'A merged task does not change any more.' },
+  task_busy: { code: 1, hint: 'It is being published or unpublished at this moment: try again.' },
+  owner_live: {
+    code: 1,
+    hint: 'Agree with the owner first; --evict-owner takes it away all the same.',
+  },
+  needs_force: { code: 1, hint: 'Add --force if that is meant.' },
+  path_in_use: { code: 1, hint: 'Move what lies there, or choose another slug.' },
+  branch_in_use: { code: 1, hint: 'Choose another branch, or free it where it is checked out.' },
+  unsaved_work: {
+    code: 1,
+    hint: 'Commit and push it, or leave the worktree: nothing that is nowhere else is ever deleted.',
+  },
+  git_missing: { code: 1, hint: 'Install git, then `lalia restart`; only tasks need it.' },
+  git_failed: { code: 1, hint: 'What git said is in the message.' },
+  no_commits: { code: 1, hint: 'Make a first commit: a branch needs something to begin from.' },
   foreign_workspace: {
     code: 1,
     hint: 'Point LALIA_WORKSPACE at an empty folder or at a transcript of Lalia.',
@@ -93,6 +119,11 @@ export const ERRORS = {
   key_missing: { code: 6, hint: 'The private key of this name is gone: register under another name.' },
   not_supervisor: { code: 6, hint: 'Only a supervisor may do this.' },
   not_owner: { code: 6, hint: 'Only the owner of the task may do this.' },
+  cannot_claim: { code: 6, hint: 'A supervisor publishes; register as a worker or a peer to claim.' },
+  path_owned: {
+    code: 6,
+    hint: 'Ask its owner, or leave the path out of this change.',
+  },
   supervisor_busy: { code: 7, hint: 'Finish or hand off the open tasks first.' },
   project_identity_mismatch: {
     code: 8,

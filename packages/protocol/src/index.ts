@@ -5,6 +5,7 @@
 export { type Address, checkName, formatAddress, parseAddress } from './address.ts';
 export { fromBase64Url, toBase64Url } from './base64url.ts';
 export { bodyFromBytes, checkBody } from './body.ts';
+export { type BundleContent, formatBundle } from './bundle.ts';
 export { canonicalJson } from './canonical.ts';
 export {
   ERRORS,
@@ -40,6 +41,7 @@ export type {
   ConversationRef,
   ConversationTarget,
   DroppedNotice,
+  FirstPost,
   Location,
   MessageView,
   Method,
@@ -47,6 +49,7 @@ export type {
   ParsedParams,
   Presence,
   ProcessRef,
+  PublishOutcome,
   ReadSource,
   Receipt,
   RecipientState,
@@ -55,6 +58,12 @@ export type {
   RoomInfo,
   RoomRef,
   SignedMethod,
+  Task,
+  TaskList,
+  TaskPlan,
+  TaskRef,
+  TaskStatus,
+  Workstream,
 } from './operations/index.ts';
 export { type PathEnvironment, type PathInputs, type Paths, pathsOf } from './paths.ts';
 export { publicKeyOf, signPortably, verifyPortably } from './portable-signing.ts';

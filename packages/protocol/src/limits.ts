@@ -56,3 +56,12 @@ export const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 
 /** Bytes of a Unix socket path that every supported system takes: macOS has 104, Linux 108, each with a final NUL. */
 export const MAX_SOCKET_PATH_BYTES = 103;
+
+/** Workstreams of one plan: each is a worktree, and each costs a checkout of the repository. */
+export const MAX_WORKSTREAMS = 256;
+
+/** Patterns of the paths that one workstream owns. */
+export const MAX_PATTERNS = 1000;
+
+/** Paths in one question whose they are; a larger change is asked about in parts. */
+export const MAX_CHECKED_PATHS = 10_000;

@@ -169,6 +169,46 @@ CREATE TABLE rooms (
 
 CREATE UNIQUE INDEX rooms_by_name ON rooms (name, coalesce(project, '')) WHERE archived_ms IS NULL;
 
+CREATE TABLE task_lists (
+  project TEXT PRIMARY KEY,
+  supervisor TEXT REFERENCES agents,
+  -- Of which repository; a project of the same name in another one cannot publish here.
+  main_repo_root TEXT NOT NULL,
+  -- Another number after every change: what a watcher waits for.
+  revision INTEGER NOT NULL,
+  -- How the guard before a commit calls lalia, as a JSON array; none: there is no guard.
+  guard_command TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tasks (
+  task_id TEXT PRIMARY KEY,
+  project TEXT NOT NULL REFERENCES task_lists,
+  slug TEXT NOT NULL COLLATE NOCASE,
+  branch TEXT NOT NULL,
+  brief TEXT NOT NULL,
+  -- JSON arrays, as published.
+  owned_paths TEXT NOT NULL,
+  contracts TEXT NOT NULL,
+  depends_on TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('open', 'assigned', 'in-progress', 'blocked', 'ready', 'merged')),
+  owner TEXT REFERENCES agents,
+  worktree TEXT NOT NULL,
+  room_id TEXT NOT NULL,
+  published_ms INTEGER NOT NULL,
+  changed_ms INTEGER NOT NULL,
+  -- What git has still to do, as JSON: the daemon finishes it when it starts. While a task is being published nobody sees it.
+  underway TEXT CHECK (underway IN ('publish', 'unpublish')),
+  undertaking TEXT,
+  CHECK ((underway IS NULL) = (undertaking IS NULL)),
+  CHECK ((status = 'open') <= (owner IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX tasks_by_branch ON tasks (project, branch);
+
+CREATE INDEX tasks_by_owner ON tasks (owner) WHERE owner IS NOT NULL;
+
+CREATE UNIQUE INDEX tasks_by_slug ON tasks (project, slug);
+
 CREATE TABLE unread_counts (
   agent_id TEXT NOT NULL REFERENCES agents,
   conversation_id INTEGER NOT NULL REFERENCES conversations,

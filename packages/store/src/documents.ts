@@ -32,6 +32,27 @@ export interface MemberFacts {
   readonly joinedMs: number;
 }
 
+export interface TaskFacts {
+  readonly taskId: Ulid;
+  readonly slug: string;
+  readonly branch: string;
+  readonly brief: string;
+  readonly ownedPaths: readonly string[];
+  readonly contracts: readonly { readonly other_slug: string; readonly note: string }[];
+  readonly dependsOn: readonly string[];
+  readonly status: string;
+  readonly owner: { readonly agentId: Ulid; readonly name: string } | null;
+  readonly roomId: Ulid;
+  readonly publishedMs: number;
+  readonly changedMs: number;
+}
+
+export interface TaskListFacts {
+  readonly project: string;
+  readonly supervisor: { readonly agentId: Ulid; readonly name: string } | null;
+  readonly tasks: readonly TaskFacts[];
+}
+
 const FORMAT = 1;
 /** The first words of a body that a subject shows. */
 const EXCERPT_CHARACTERS = 60;
@@ -104,6 +125,33 @@ export function membersDocument(room: Pick<RoomFacts, 'name'>, members: readonly
     ({ name, agentId, joinedMs }) => `| ${name} | ${agentId} | ${isoOf(joinedMs)} |\n`,
   );
   return `# Members of ${room.name}\n\n| name | agent | since |\n| --- | --- | --- |\n${rows.join('')}`;
+}
+
+/** `task-list.json`: what is published now, in that order. Paths of this machine are not in it. */
+export function taskListDocument({ project, supervisor, tasks }: TaskListFacts): string {
+  return jsonDocument({
+    lalia: FORMAT,
+    project,
+    supervisor: agentOf(supervisor),
+    tasks: tasks.map((task) => ({
+      task_id: task.taskId,
+      slug: task.slug,
+      branch: task.branch,
+      status: task.status,
+      owner: agentOf(task.owner),
+      brief: task.brief,
+      owned_paths: task.ownedPaths,
+      contracts: task.contracts,
+      depends_on: task.dependsOn,
+      room_id: task.roomId,
+      published_at: isoOf(task.publishedMs),
+      changed_at: isoOf(task.changedMs),
+    })),
+  });
+}
+
+function agentOf(agent: TaskFacts['owner']): unknown {
+  return agent === null ? null : { agent_id: agent.agentId, name: agent.name };
 }
 
 /** JSON as the transcript has it: two spaces, a final newline, keys in the order given. */

@@ -18,4 +18,5 @@ export type { Document } from './outbox.ts';
 export type { ReceiptRecord } from './receipts.ts';
 export type { AgentRecord, Lease, Session } from './registry.ts';
 export type { RoomRecord } from './rooms.ts';
+export type { TaskListRecord, TaskRecord, Undertaking } from './tasks.ts';
 export { renderVerifyReport, verifyTranscript } from './verify/index.ts';

@@ -14,6 +14,7 @@ import { Receipts } from './receipts.ts';
 import { Registry } from './registry.ts';
 import { Rooms } from './rooms.ts';
 import { isSqliteError, translateSqliteError } from './sqlite-errors.ts';
+import { Tasks } from './tasks.ts';
 
 /** Everything that is kept, by noun. Writing is done inside `commits.run`. */
 export interface Store {
@@ -27,6 +28,7 @@ export interface Store {
   readonly receipts: Receipts;
   readonly outbox: Outbox;
   readonly nonces: Nonces;
+  readonly tasks: Tasks;
   /** Writes what is queued, then closes the database and with it gives up the lock. */
   close(): void;
 }
@@ -92,6 +94,7 @@ function storeOn(db: Database, options: GroupCommitOptions): Store {
     receipts: new Receipts(db),
     outbox: new Outbox(db),
     nonces: new Nonces(db),
+    tasks: new Tasks(db),
     close: () => {
       commits.flush();
       db.close();

@@ -28,6 +28,7 @@ export class Rooms {
   readonly #byName: Statement<[string, string], RoomRecord>;
   readonly #named: Statement<[string], RoomRecord>;
   readonly #list: Statement<[], RoomRecord>;
+  readonly #archive: Statement<[number, string]>;
   readonly #join: Statement<[Membership]>;
   readonly #leave: Statement<[string, string]>;
   readonly #members: Statement<[string], Membership>;
@@ -49,6 +50,7 @@ export class Rooms {
       `SELECT ${COLUMNS} FROM rooms WHERE name = ? AND archived_ms IS NULL ORDER BY room_id`,
     );
     this.#list = db.prepare(`SELECT ${COLUMNS} FROM rooms ORDER BY room_id`);
+    this.#archive = db.prepare('UPDATE rooms SET archived_ms = ? WHERE room_id = ? AND archived_ms IS NULL');
     this.#join = db.prepare(
       'INSERT OR IGNORE INTO room_members (room_id, agent_id, joined_ms) VALUES (@roomId, @agentId, @joinedMs)',
     );
@@ -84,6 +86,11 @@ export class Rooms {
 
   list(): RoomRecord[] {
     return this.#list.all();
+  }
+
+  /** Closes a room for posts; its name is free again. @returns false when it was archived already. */
+  archive(roomId: Ulid, nowMs: number): boolean {
+    return this.#archive.run(nowMs, roomId).changes === 1;
   }
 
   /** Adds a member. @returns false when it was one already. */

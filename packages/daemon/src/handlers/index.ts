@@ -20,8 +20,21 @@ import { replyTarget } from './reply-target.ts';
 import { resolve } from './resolve.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
+import { roomsGc } from './rooms-gc.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
+import { taskClaim } from './tasks/claim.ts';
+import { taskGc } from './tasks/gc.ts';
+import { taskGuard } from './tasks/guard.ts';
+import { taskHandoff } from './tasks/handoff.ts';
+import { taskList } from './tasks/list.ts';
+import { taskOwners } from './tasks/owners.ts';
+import { taskPublish } from './tasks/publish.ts';
+import { taskReassign } from './tasks/reassign.ts';
+import { taskRelease } from './tasks/release.ts';
+import { taskSetStatus } from './tasks/set-status.ts';
+import { taskUnassign } from './tasks/unassign.ts';
+import { taskUnpublish } from './tasks/unpublish.ts';
 import { tell } from './tell.ts';
 import { unregister } from './unregister.ts';
 
@@ -50,4 +63,17 @@ export const HANDLERS: Handlers = {
   leave,
   participants,
   rooms,
+  rooms_gc: roomsGc,
+  task_claim: taskClaim,
+  task_gc: taskGc,
+  task_guard: taskGuard,
+  task_handoff: taskHandoff,
+  task_list: taskList,
+  task_owners: taskOwners,
+  task_publish: taskPublish,
+  task_reassign: taskReassign,
+  task_release: taskRelease,
+  task_set_status: taskSetStatus,
+  task_unassign: taskUnassign,
+  task_unpublish: taskUnpublish,
 };

@@ -7,8 +7,10 @@ import * as identity from './identity.ts';
 import * as messages from './messages.ts';
 import * as roomOperations from './rooms.ts';
 import * as session from './session.ts';
+import * as tasks from './tasks.ts';
 
 export type { Caller, OperationDefinition } from './definition.ts';
+export { plan as taskPlan } from './task-shapes.ts';
 
 export const OPERATIONS = {
   hello: session.hello,
@@ -35,6 +37,19 @@ export const OPERATIONS = {
   leave: roomOperations.leave,
   participants: roomOperations.participants,
   rooms: roomOperations.rooms,
+  rooms_gc: tasks.roomsGc,
+  task_publish: tasks.taskPublish,
+  task_list: tasks.taskList,
+  task_claim: tasks.taskClaim,
+  task_release: tasks.taskRelease,
+  task_set_status: tasks.taskSetStatus,
+  task_unassign: tasks.taskUnassign,
+  task_reassign: tasks.taskReassign,
+  task_unpublish: tasks.taskUnpublish,
+  task_handoff: tasks.taskHandoff,
+  task_gc: tasks.taskGc,
+  task_owners: tasks.taskOwners,
+  task_guard: tasks.taskGuard,
 } as const;
 
 type Operations = typeof OPERATIONS;
@@ -65,6 +80,14 @@ export type ConversationTarget = ParsedParams<'history'>['target'];
 export type ReadSource = ParsedParams<'read'>['source'];
 export type RecipientState = Result<'tell'>['recipient'];
 export type Receipt = Result<'receipts'>['receipts'][number];
+export type TaskPlan = Params<'task_publish'>['plan'];
+export type Workstream = ParsedParams<'task_publish'>['plan']['workstreams'][number];
+export type FirstPost = Params<'task_publish'>['first_posts'][number];
+export type TaskRef = Result<'task_gc'>['removed'][number];
+export type Task = Result<'task_list'>['tasks'][number];
+export type TaskStatus = Task['status'];
+export type TaskList = Result<'task_list'>;
+export type PublishOutcome = Result<'task_publish'>['outcomes'][number];
 export type Location = ParsedParams<'register'>['location'];
 export type Anchor = NonNullable<ParsedParams<'register'>['anchor']>;
 export type ProcessRef = ParsedParams<'identify'>['ancestors'][number];

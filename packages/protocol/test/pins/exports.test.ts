@@ -25,6 +25,7 @@ test('the main entry exports what was decided, and nothing by accident', () => {
     'fail',
     'failure',
     'formatAddress',
+    'formatBundle',
     'formatMessage',
     'fromBase64Url',
     'generateKeyPair',
@@ -58,7 +59,7 @@ test('the main entry exports what was decided, and nothing by accident', () => {
 });
 
 test('the entry of the operations exports their list', () => {
-  expect(Object.keys(operations)).toEqual(['OPERATIONS']);
+  expect(Object.keys(operations).sort()).toEqual(['OPERATIONS', 'taskPlan']);
 });
 
 test('the numbers that a peer can run into are those that were published', () => {
@@ -69,15 +70,18 @@ test('the numbers that a peer can run into are those that were published', () =>
     MAX_BATCH_BYTES: 3145728,
     MAX_BODY_BYTES: 1048576,
     MAX_CHANNEL_UNREAD: 100000,
+    MAX_CHECKED_PATHS: 10000,
     MAX_DELIVERY_LEASE_MS: 86400000,
     MAX_ENCODED_BODY_BYTES: 4128768,
     MAX_HISTORY_MESSAGES: 1000,
     MAX_IN_FLIGHT: 1024,
     MAX_LINE_BYTES: 4194304,
+    MAX_PATTERNS: 1000,
     MAX_ROOM_MEMBERS: 8,
     MAX_ROOM_UNREAD: 64,
     MAX_SOCKET_PATH_BYTES: 103,
     MAX_UNSENT_BYTES: 8388608,
+    MAX_WORKSTREAMS: 256,
     MAX_WAIT_MS: 86400000,
     REQUEST_WINDOW_MS: 300000,
   });
