@@ -157,12 +157,15 @@ describe.concurrent('what an agent is called', () => {
     });
   });
 
-  test.each(['human', 'Human', 'HUMAN'])('nobody registers as %s', async (name) => {
-    expect(await lalia.refusal(['register', '--name', name])).toMatchObject({
-      exit: 1,
-      reason: 'name_reserved',
-    });
-  });
+  test.each(['human', 'Human', 'HUMAN', 'lalia', 'Lalia', 'LALIA'])(
+    'nobody registers as %s',
+    async (name) => {
+      expect(await lalia.refusal(['register', '--name', name])).toMatchObject({
+        exit: 1,
+        reason: 'name_reserved',
+      });
+    },
+  );
 
   test('two agents may have one name in two projects, and never in one', async () => {
     const [left, right] = await Promise.all(['left', 'right'].map((name) => lalia.repository(name)));
@@ -377,7 +380,7 @@ describe.concurrent('the human', () => {
     const agent = await lalia.person('helper', { cwd });
     const human = await lalia.human();
     expect(await agent.json(['tell', 'human', 'Shall I merge?'])).toMatchObject({
-      recipient: { agent: { human: true, name: 'human' } },
+      recipient: { agent: { kind: 'human', name: 'human' } },
     });
     expect(await human.says(['read', 'helper@with-human'])).toContain('| Shall I merge?');
     await human.says(['reply', 'Yes.']);

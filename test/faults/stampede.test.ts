@@ -77,9 +77,9 @@ verifies(
 );
 
 async function agentNames(lalia: Lalia): Promise<string[]> {
-  const { agents } = await lalia.json<{ agents: { name: string; human: boolean }[] }>(['agents']);
+  const { agents } = await lalia.json<{ agents: { name: string; kind: string }[] }>(['agents']);
   return agents
-    .filter(({ human }) => !human)
+    .filter(({ kind }) => kind === 'agent')
     .map(({ name }) => name)
     .toSorted();
 }

@@ -12,6 +12,7 @@ export {
   checkBody,
   checkName,
   compareVersions,
+  DAEMON,
   type DroppedNotice,
   ERRORS,
   type ErrorBody,

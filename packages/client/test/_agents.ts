@@ -24,7 +24,7 @@ export function agentInfo(changes: Partial<AgentInfo> = {}): AgentInfo {
     name: 'alice',
     project: 'shop',
     role: 'peer',
-    human: false,
+    kind: 'agent',
     harness: null,
     model: null,
     repo_url: null,
@@ -69,7 +69,7 @@ export const knowsAlice = {
 };
 
 export function delivery(body: string, changes: Record<string, unknown> = {}) {
-  const from = { agent_id: BOB, name: 'bob', project: 'shop', role: 'peer', human: false };
+  const from = { agent_id: BOB, name: 'bob', project: 'shop', role: 'peer', kind: 'agent' };
   const message = {
     id: MESSAGE,
     seq: 1,

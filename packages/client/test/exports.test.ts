@@ -5,6 +5,7 @@ it('the public face is exactly this: a name that is missing breaks other peopleâ
   expect(Object.keys(face).sort()).toEqual([
     'Agent',
     'Client',
+    'DAEMON',
     'ERRORS',
     'EXIT',
     'HUMAN',

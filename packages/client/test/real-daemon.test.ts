@@ -98,7 +98,7 @@ describe('identity', () => {
     await using second = await connect({ env });
     const resumed = await second.resume(alice.id);
     const human = await second.resume('human');
-    expect([resumed.info.name, human.info.human]).toEqual(['alice', true]);
+    expect([resumed.info.name, human.info.kind]).toEqual(['alice', 'human']);
     await resumed.tell('human', 'hello, person');
     const delivery = await human.read({ peer: alice.id }, { timeoutMs: 0 });
     expect(delivery.messages[0]?.body).toBe('hello, person');

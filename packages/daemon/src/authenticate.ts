@@ -67,6 +67,11 @@ export class Authenticator {
     const agent = this.#store.registry.get(agentId);
     if (agent === undefined)
       throw fail('not_registered', `No agent has the id ${agentId}.`, { context: { agent_id: agentId } });
+    if (agent.kind === 'daemon') {
+      throw fail('not_registered', `Nobody calls as ${agent.name}: it is the daemon itself.`, {
+        context: { agent_id: agentId },
+      });
+    }
     if (agent.unregisteredMs !== null) {
       throw fail('not_registered', `${agent.name} was unregistered.`, {
         context: { agent_id: agentId, unregistered_ts: agent.unregisteredMs },

@@ -68,6 +68,8 @@ export class Callers {
 
   #as(address: string, project: string | null): AgentRecord {
     const agent = this.#directory.agent({ address, project });
+    if (agent.kind === 'daemon')
+      throw fail('not_registered', `Nobody calls as ${agent.name}: it is the daemon itself.`);
     if (agent.unregisteredMs === null) return agent;
     throw fail('not_registered', `${agent.name} was unregistered.`, { context: { agent_id: agent.agentId } });
   }
@@ -79,7 +81,9 @@ export class Callers {
   #named(name: string, project: string | null): AgentRecord {
     try {
       const agent = this.#directory.agent({ address: name, project });
-      if (project === null || agent.human || agent.project === project || agent.name !== name) return agent;
+      const isMeant =
+        project === null || agent.kind === 'human' || agent.project === project || agent.name !== name;
+      if (isMeant && agent.kind !== 'daemon') return agent;
     } catch (error) {
       throw unregisteredName(name, error);
     }
@@ -89,7 +93,7 @@ export class Callers {
   #unknown(facts: Facts): LaliaError {
     const here = this.#store.registry
       .list({ all: false })
-      .filter((agent) => agent.project === facts.project && !agent.human);
+      .filter((agent) => agent.project === facts.project && agent.kind === 'agent');
     const choices = here.map((agent) => agent.name);
     const hint =
       choices.length === 0

@@ -32,7 +32,7 @@ export class Chronicle {
   /** Everything but the messages, as it is now: for a transcript that has to be written anew. */
   everything(): void {
     const { registry, rooms } = this.#store;
-    for (const agent of registry.list({ all: true })) {
+    for (const agent of registry.everybody()) {
       this.agent(agent, agent.unregisteredMs === null ? 'registered' : 'unregistered');
     }
     for (const room of rooms.list()) {

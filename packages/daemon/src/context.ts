@@ -2,7 +2,7 @@
 import { type Keystore, openKeystore } from '@lalia/keystore';
 import type { Result } from '@lalia/protocol';
 import { type Failpoint, failpointsFrom, type Journal, openStore, type Store } from '@lalia/store';
-import type { Announcer } from './announcer.ts';
+import { Announcer } from './announcer.ts';
 import { Authenticator } from './authenticate.ts';
 import { Background } from './background.ts';
 import { Callers } from './callers.ts';
@@ -106,7 +106,7 @@ export function composeContext({
     callers: new Callers({ store, directory, presence }),
     views: new Views(store, presence),
     chronicle: new Chronicle(store, clock),
-    announcer: { toRoom: () => undefined, toAgent: () => undefined },
+    announcer: new Announcer({ store, waiters, clock }),
     waiters,
     held,
     background,

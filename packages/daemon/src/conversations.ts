@@ -18,7 +18,7 @@ export function ownRoom({ store }: Context, caller: AgentRecord, roomId: Ulid): 
 }
 
 /**
- * An agent of an id that can be written to.
+ * An agent of an id that is registered.
  * @throws LaliaError `agent_not_found`.
  */
 export function registeredAgent({ store }: Context, agentId: Ulid): AgentRecord {
@@ -30,6 +30,17 @@ export function registeredAgent({ store }: Context, agentId: Ulid): AgentRecord 
       context: { agent_id: agentId, name: agent.name },
     });
   }
+  return agent;
+}
+
+/**
+ * An agent, or the person, that can be written to.
+ * @throws LaliaError `agent_not_found`; `no_mailbox` for the daemon.
+ */
+export function recipientOf(context: Context, agentId: Ulid): AgentRecord {
+  const agent = registeredAgent(context, agentId);
+  if (agent.kind === 'daemon')
+    throw fail('no_mailbox', `${agent.name} is the daemon, and reads no messages.`);
   return agent;
 }
 

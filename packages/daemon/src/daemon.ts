@@ -9,9 +9,9 @@ import type { Context } from './context.ts';
 import { Dispatcher } from './dispatch.ts';
 import { openLog } from './events.ts';
 import { prepareHome, writePid } from './home.ts';
-import { introduceHuman } from './human.ts';
 import { LifecycleMachine } from './lifecycle-state.ts';
 import { ownContext } from './ownership.ts';
+import { introduceResidents } from './residents.ts';
 import { Connection } from './socket/connection.ts';
 import { type Listener, listen } from './socket/listen.ts';
 import { openJournal } from './transcript.ts';
@@ -70,7 +70,7 @@ export class Daemon {
     if (context === undefined) return undefined;
     try {
       journal = await openJournal(context, log);
-      await introduceHuman(context);
+      await introduceResidents(context);
       daemon = new Daemon(context, journal);
       await daemon.#serve();
       return daemon;

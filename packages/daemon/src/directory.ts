@@ -1,6 +1,7 @@
 /** Addresses to agents and rooms (spec 5), with the nearest names for one that leads nowhere. */
 import {
   type Address,
+  DAEMON,
   fail,
   formatAddress,
   HUMAN,
@@ -73,7 +74,8 @@ export class Directory {
   #exactAgent(address: Address, { project }: Lookup): AgentRecord | undefined {
     const { registry } = this.#store;
     if (address.kind === 'id') return registry.get(address.id);
-    if (address.name === HUMAN) return registry.human();
+    if (address.name === HUMAN) return registry.resident('human');
+    if (address.name === DAEMON) return registry.resident('daemon');
     const agent = registry.byName(address.name, address.project ?? project);
     return agent !== undefined && isAt(agent, address) ? agent : undefined;
   }

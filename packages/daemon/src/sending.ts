@@ -1,10 +1,16 @@
-/** What `tell` and `post` have in common: accepting a message once, whatever becomes of the answer to its sender. */
-import { type Auth, checkBody, fail, isUlid, type Ulid } from '@lalia/protocol';
-import type { AgentRecord, ConversationRecord, MessageRecord } from '@lalia/store';
+/**
+ * Accepting a message: what `tell`, `post` and the daemon's own notes have in common. A message is accepted once, whatever becomes
+ * of the answer to its sender.
+ */
+import { type Auth, checkBody, fail, isUlid, limits, type Ulid } from '@lalia/protocol';
+import type { AgentRecord, ConversationRecord, MessageRecord, RoomRecord } from '@lalia/store';
 import type { Context } from './context.ts';
 
+/** What a message passes through. */
+export type SendingParts = Pick<Context, 'store' | 'waiters' | 'clock'>;
+
 /** The params that `tell` and `post` share. */
-interface Outgoing {
+export interface Outgoing {
   readonly id: Ulid;
   readonly body: string;
   readonly reply_to?: Ulid | undefined;
@@ -12,10 +18,14 @@ interface Outgoing {
   readonly status?: true | undefined;
 }
 
-export interface Submission {
+/** A message and whose signature it bears. */
+export interface Signed {
   readonly sender: AgentRecord;
   readonly params: Outgoing;
   readonly auth: Auth;
+}
+
+interface Submission extends Signed {
   readonly conversation: ConversationRecord;
   /** The recipient's or the room's name now; the transcript keeps it. */
   readonly targetName: string;
@@ -57,15 +67,64 @@ export function acceptedBefore(
 }
 
 /**
- * Appends a message to its conversation, puts it into the mailboxes and into the outbox, and has blocked readers served: all
- * in the transaction that is open.
+ * Accepts a message to one agent, in the transaction that is open.
+ * @returns also how many of the sender's messages waited unread before this one.
+ * @throws LaliaError `mailbox_full`, before anything has changed; else as `accept`.
+ */
+export function acceptInChannel(
+  parts: SendingParts,
+  signed: Signed,
+  recipient: AgentRecord,
+): { readonly message: MessageRecord; readonly unreadBefore: number } {
+  const { store } = parts;
+  const conversation = store.conversations.openChannel([signed.sender, recipient]);
+  const unreadBefore = store.mailboxes.unreadIn(recipient.agentId, conversation.conversationId);
+  if (unreadBefore >= limits.MAX_CHANNEL_UNREAD) {
+    throw fail('mailbox_full', `${recipient.name} has ${String(unreadBefore)} unread messages from you.`, {
+      context: { unread: unreadBefore, limit: limits.MAX_CHANNEL_UNREAD },
+    });
+  }
+  const message = accept(parts, {
+    ...signed,
+    conversation,
+    targetName: recipient.name,
+    recipients: [recipient.agentId],
+  });
+  return { message, unreadBefore };
+}
+
+/**
+ * Accepts a message to the members of a room except its sender, in the transaction that is open. A member whose mailbox is
+ * full loses its oldest message of the room.
+ * @throws LaliaError as `accept`.
+ */
+export function acceptInRoom(parts: SendingParts, signed: Signed, room: RoomRecord): MessageRecord {
+  const { store, clock } = parts;
+  const conversation = store.conversations.ofRoom(room.roomId);
+  const { conversationId } = conversation;
+  const recipients = otherMembers(parts, room.roomId, signed.sender.agentId);
+  const message = accept(parts, { ...signed, conversation, targetName: room.name, recipients });
+  for (const agentId of recipients) {
+    store.mailboxes.overflow({ agentId, conversationId, keep: limits.MAX_ROOM_UNREAD, nowMs: clock.nowMs() });
+  }
+  return message;
+}
+
+/** Who gets what somebody posts to a room. */
+export function otherMembers({ store }: Pick<Context, 'store'>, roomId: Ulid, sender: Ulid): Ulid[] {
+  const members = store.rooms.members(roomId).map(({ agentId }) => agentId);
+  return members.filter((agentId) => agentId !== sender);
+}
+
+/**
+ * Appends a message to its conversation, puts it into the mailboxes and into the outbox, and has blocked readers served.
  * @throws LaliaError as `checkBody`; `message_not_found` for a `reply_to` outside the conversation.
  */
-export function accept(context: Context, submission: Submission): MessageRecord {
-  const { store, waiters, clock } = context;
+function accept(parts: SendingParts, submission: Submission): MessageRecord {
+  const { store, waiters, clock } = parts;
   const { sender, params, auth, conversation, targetName, recipients } = submission;
   checkBody(params.body);
-  checkReplyTo(context, submission);
+  checkReplyTo(parts, submission);
   const message = store.conversations.append(conversation, {
     id: params.id,
     sender: sender.agentId,
@@ -88,7 +147,7 @@ export function accept(context: Context, submission: Submission): MessageRecord 
   return message;
 }
 
-function checkReplyTo({ store }: Context, { params, conversation }: Submission): void {
+function checkReplyTo({ store }: SendingParts, { params, conversation }: Submission): void {
   const { reply_to: replyTo } = params;
   if (replyTo === undefined) return;
   const answered = isUlid(replyTo) ? store.conversations.messages.byId(replyTo) : undefined;

@@ -22,8 +22,8 @@ export class Views {
     this.#presence = presence;
   }
 
-  agentRef({ agentId, name, project, role, human }: AgentRecord): AgentRef {
-    return { agent_id: agentId, name, project, role, human };
+  agentRef({ agentId, name, project, role, kind }: AgentRecord): AgentRef {
+    return { agent_id: agentId, name, project, role, kind };
   }
 
   agentInfo(agent: AgentRecord): AgentInfo {

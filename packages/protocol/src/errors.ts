@@ -36,6 +36,10 @@ export const ERRORS = {
     hint: 'Remove the NUL characters, or put the data into a file and send its path.',
   },
   self_message: { code: 1, hint: 'Name another agent; `lalia agents` lists them.' },
+  no_mailbox: {
+    code: 1,
+    hint: 'What the daemon says needs no answer; `lalia agents` lists who can be written to.',
+  },
   id_conflict: { code: 1, hint: 'A message id is used once: make a new ULID for a new message.' },
   mailbox_full: { code: 1, hint: 'Wait until the recipient has read some of its mail, then send again.' },
   name_reserved: { code: 1, hint: 'Choose another name with --name.' },

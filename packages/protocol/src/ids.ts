@@ -11,6 +11,9 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** The name of the person; no agent can have it. */
 export const HUMAN = 'human';
 
+/** The name of the daemon where it speaks itself; no agent can have it. */
+export const DAEMON = 'lalia';
+
 /** Whether a text is a ULID in its canonical (upper case) form. */
 export function isUlid(text: string): boolean {
   return ULID.test(text);

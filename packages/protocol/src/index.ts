@@ -23,7 +23,7 @@ export {
   type Reason,
 } from './errors.ts';
 export { encodeLine, LineDecoder, utf8Bytes } from './framing.ts';
-export { HUMAN, isName, isUlid, type Ulid, ulidSource } from './ids.ts';
+export { DAEMON, HUMAN, isName, isUlid, type Ulid, ulidSource } from './ids.ts';
 export * as limits from './limits.ts';
 export { type ChannelMessage, type Message, type RoomMessage, signedContentOf } from './message.ts';
 export {
@@ -36,6 +36,7 @@ export {
 } from './node-signing.ts';
 export type {
   AgentInfo,
+  AgentKind,
   AgentRef,
   Anchor,
   ConversationRef,

@@ -3,7 +3,7 @@ CREATE TABLE agents (
   name TEXT NOT NULL,
   project TEXT,
   role TEXT NOT NULL CHECK (role IN ('peer', 'worker', 'supervisor')),
-  human INTEGER NOT NULL DEFAULT 0 CHECK (human IN (0, 1)),
+  kind TEXT NOT NULL DEFAULT 'agent' CHECK (kind IN ('agent', 'human', 'daemon')),
   public_key BLOB NOT NULL CHECK (length(public_key) = 32),
   harness TEXT,
   model TEXT,

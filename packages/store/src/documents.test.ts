@@ -26,6 +26,7 @@ test('the document of an agent has its facts in a fixed order', () => {
     agentId: AGENT,
     name: 'alice',
     project: null,
+    kind: 'agent',
     role: 'peer',
     harness: 'codex',
     model: null,
@@ -42,6 +43,7 @@ test('the document of an agent has its facts in a fixed order', () => {
     "al"
   ],
   "project": null,
+  "kind": "agent",
   "role": "peer",
   "harness": "codex",
   "model": null,

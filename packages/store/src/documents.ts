@@ -1,12 +1,13 @@
 /** What the transcript holds beside messages (spec 7): pure text, the same for the same facts, and where each file lies. */
 import { createHash } from 'node:crypto';
-import { type Message, type Role, toBase64Url, type Ulid } from '@lalia/protocol';
+import { type AgentKind, type Message, type Role, toBase64Url, type Ulid } from '@lalia/protocol';
 
 /** What is written about an identity; its session and its lease are not. */
 export interface RegistryFacts {
   readonly agentId: Ulid;
   readonly name: string;
   readonly project: string | null;
+  readonly kind: AgentKind;
   readonly role: Role;
   readonly harness: string | null;
   readonly model: string | null;
@@ -94,6 +95,7 @@ export function registryDocument(agent: RegistryFacts, formerNames: readonly str
     name: agent.name,
     former_names: formerNames,
     project: agent.project,
+    kind: agent.kind,
     role: agent.role,
     harness: agent.harness,
     model: agent.model,

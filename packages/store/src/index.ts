@@ -16,7 +16,7 @@ export type { MessageRecord, NewMessage } from './messages.ts';
 export { openStore, type Store } from './open.ts';
 export type { Document } from './outbox.ts';
 export type { ReceiptRecord } from './receipts.ts';
-export type { AgentRecord, Lease, Session } from './registry.ts';
+export type { AgentRecord, Lease, ResidentKind, Session } from './registry.ts';
 export type { RoomRecord } from './rooms.ts';
 export type { TaskListRecord, TaskRecord, Undertaking } from './tasks.ts';
 export { renderVerifyReport, verifyTranscript } from './verify/index.ts';

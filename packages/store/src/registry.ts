@@ -1,5 +1,5 @@
 /** Agents: identities, and the session that last used each (spec 5). */
-import type { Anchor, Location, ProcessRef, Role, Ulid } from '@lalia/protocol';
+import type { AgentKind, Anchor, Location, ProcessRef, Role, Ulid } from '@lalia/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 
 /** What a registration says about the session behind an identity. */
@@ -12,11 +12,14 @@ export interface Session {
   readonly location: Location;
 }
 
+/** The identities that every home has: nobody registers them, and their names are reserved. */
+export type ResidentKind = Exclude<AgentKind, 'agent'>;
+
 export interface AgentRecord extends Session {
   readonly agentId: Ulid;
   readonly name: string;
   readonly project: string | null;
-  readonly human: boolean;
+  readonly kind: AgentKind;
   /** 32 raw bytes. */
   readonly publicKey: Uint8Array;
   readonly registeredMs: number;
@@ -37,7 +40,7 @@ interface AgentRow {
   name: string;
   project: string | null;
   role: Role;
-  human: number;
+  kind: AgentKind;
   public_key: Buffer;
   harness: string | null;
   model: string | null;
@@ -59,7 +62,7 @@ interface AgentRow {
   last_read_id: string | null;
 }
 
-const COLUMNS = `agent_id, name, project, role, human, public_key, harness, model, harness_session, anchor_pid, anchor_started,
+const COLUMNS = `agent_id, name, project, role, kind, public_key, harness, model, harness_session, anchor_pid, anchor_started,
   anchor_kind, repo_url, repo_root, main_repo_root, worktree, worktree_kind, branch, cwd, registered_ms, last_seen_ms,
   lease_until_ms, unregistered_ms, last_read_id`;
 const SESSION_COLUMNS = `role = @role, harness = @harness, model = @model, harness_session = @harness_session,
@@ -85,7 +88,8 @@ export class Registry {
   readonly #byWorktree: Select<[string]>;
   readonly #live: Select<[]>;
   readonly #all: Select<[]>;
-  readonly #human: Select<[]>;
+  readonly #everybody: Select<[]>;
+  readonly #resident: Select<[string]>;
 
   constructor(db: Database) {
     const names = COLUMNS.split(',').map((column) => column.trim());
@@ -108,10 +112,11 @@ export class Registry {
     this.#named = select(`name = ? AND ${LIVE} ORDER BY agent_id`);
     this.#bySession = select(`harness_session = ? AND ${LIVE} ORDER BY agent_id`);
     this.#byAnchor = select(`anchor_pid = ? AND anchor_started = ? AND ${LIVE} ORDER BY agent_id`);
-    this.#byWorktree = select(`repo_root = ? AND human = 0 AND ${LIVE} ORDER BY agent_id`);
-    this.#live = select(`${LIVE} ORDER BY agent_id`);
-    this.#all = select('TRUE ORDER BY agent_id');
-    this.#human = select('human = 1');
+    this.#byWorktree = select(`repo_root = ? AND kind = 'agent' AND ${LIVE} ORDER BY agent_id`);
+    this.#live = select(`kind <> 'daemon' AND ${LIVE} ORDER BY agent_id`);
+    this.#all = select(`kind <> 'daemon' ORDER BY agent_id`);
+    this.#everybody = select('TRUE ORDER BY agent_id');
+    this.#resident = select(`kind = ? AND ${LIVE}`);
   }
 
   insert(agent: AgentRecord): void {
@@ -169,14 +174,19 @@ export class Registry {
     return this.#byWorktree.all(root).map(toRecord);
   }
 
-  /** All registered agents; with `all`, also those that were unregistered. */
+  /** All registered agents and the person, whom one can write to; with `all`, also those that were unregistered. */
   list({ all }: { readonly all: boolean }): AgentRecord[] {
     return (all ? this.#all : this.#live).all().map(toRecord);
   }
 
-  /** The person (spec 2), once the daemon has made it. */
-  human(): AgentRecord | undefined {
-    return optional(this.#human.get());
+  /** Whoever there is or was, the daemon too: all that a message can be from. */
+  everybody(): AgentRecord[] {
+    return this.#everybody.all().map(toRecord);
+  }
+
+  /** The person (spec 2) or the daemon itself, once the daemon has made that identity. */
+  resident(kind: ResidentKind): AgentRecord | undefined {
+    return optional(this.#resident.get(kind));
   }
 }
 
@@ -191,7 +201,7 @@ function toRecord(row: AgentRow): AgentRecord {
     name: row.name,
     project: row.project,
     role: row.role,
-    human: row.human === 1,
+    kind: row.kind,
     publicKey: row.public_key,
     harness: row.harness,
     model: row.model,
@@ -220,7 +230,7 @@ function toRow(agent: AgentRecord): AgentRow {
     name: agent.name,
     project: agent.project,
     role: agent.role,
-    human: agent.human ? 1 : 0,
+    kind: agent.kind,
     public_key: Buffer.from(agent.publicKey),
     harness: agent.harness,
     model: agent.model,

@@ -300,7 +300,7 @@ function agentNamed(name: string, agentId: string): AgentRecord {
     name,
     project: null,
     role: 'peer',
-    human: false,
+    kind: 'agent',
     publicKey: generateKeyPair().publicKey,
     harness: null,
     model: null,

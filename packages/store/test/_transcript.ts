@@ -74,6 +74,7 @@ export class TestAgent {
       agentId: this.id,
       name: this.name,
       project: 'lalia',
+      kind: 'agent',
       role: 'peer',
       harness: null,
       model: null,

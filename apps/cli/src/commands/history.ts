@@ -28,8 +28,8 @@ export const history = command({
     const agent = await session.agent();
     const target = conversation({ name: args.with, room: flags.room });
     const found = await agent.history(target, { sinceSeq: flags.since, limit: flags.limit });
-    const { agent_id, name, project, role, human } = agent.info;
-    return { ...found, reader: { agent_id, name, project, role, human } };
+    const { agent_id, name, project, role, kind } = agent.info;
+    return { ...found, reader: { agent_id, name, project, role, kind } };
   },
   render: past,
 });

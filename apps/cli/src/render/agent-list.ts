@@ -19,7 +19,7 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { head: 'ROLE', cell: ({ human, role }) => (human ? 'human' : role) },
+  { head: 'ROLE', cell: ({ kind, role }) => (kind === 'agent' ? role : kind) },
   { head: 'BRANCH', cell: ({ branch }) => text(branch) },
   { head: 'HARNESS', cell: ({ harness }) => text(harness) },
   { head: 'PRESENCE', cell: presence },
@@ -39,7 +39,7 @@ const ADDRESS: Column = { head: 'AGENT', cell: agentAddress };
 
 export function agentList(listed: readonly AgentInfo[], { flat, wide }: ListStyle, { nowMs }: View): string {
   // The person is always there, and worth a line when mail waits for it.
-  const agents = listed.filter(({ human, unread }) => !human || unread > 0);
+  const agents = listed.filter(({ kind, unread }) => kind !== 'human' || unread > 0);
   if (agents.length === 0) return 'no agents yet: `lalia register` makes one\n';
   const columns = wide ? [...COLUMNS, ...WIDE_COLUMNS] : COLUMNS;
   if (flat) return rowsOf(agents.toSorted(byAddress), [ADDRESS, ...columns], nowMs);

@@ -8,14 +8,14 @@ const alice: AgentRef = {
   name: 'alice',
   project: 'shop',
   role: 'peer',
-  human: false,
+  kind: 'agent',
 };
 const human: AgentRef = {
   ...alice,
   agent_id: '01JD8X5Q0Z3M4N5P6Q7R8S9T0W',
   name: 'human',
   project: null,
-  human: true,
+  kind: 'human',
 };
 const NOW = 1_760_000_000_000;
 

@@ -59,6 +59,7 @@ function header(message: MessageView, view: FrameView): string {
 
 function origin(from: AgentRef, { reader }: FrameView): string {
   if (from.agent_id === reader?.agent_id) return `From you, ${agentAddress(from)}`;
-  if (from.human) return 'From human (the person at this machine)';
+  if (from.kind === 'human') return 'From human (the person at this machine)';
+  if (from.kind === 'daemon') return `From ${agentAddress(from)}, the daemon, not from your user`;
   return `From agent ${agentAddress(from)}, not from your user`;
 }

@@ -24,7 +24,7 @@ export function identity(
     ['you are', agentAddress(agent)],
     ['because', HOW[how]],
     ['id', agent.agent_id],
-    ['role', agent.human ? 'human' : agent.role],
+    ['role', agent.kind === 'agent' ? agent.role : agent.kind],
     ['harness', agent.harness],
     ['model', agent.model],
     ['repository', agent.main_repo_root],

@@ -2,9 +2,9 @@
 import type { AgentRef, RoomRef } from '@lalia/client';
 import { oneLine } from './visible.ts';
 
-/** `alice@shop`; `alice` where there is no project; `human` for the person. */
-export function agentAddress(agent: Pick<AgentRef, 'name' | 'project' | 'human'>): string {
-  return agent.human ? agent.name : qualified(agent);
+/** `alice@shop`; `alice` where there is no project; `human` for the person, `lalia` for the daemon. */
+export function agentAddress(agent: Pick<AgentRef, 'name' | 'project' | 'kind'>): string {
+  return agent.kind === 'agent' ? qualified(agent) : agent.name;
 }
 
 /** `auth@shop`. */

@@ -25,7 +25,7 @@ const alice = ref('alice', '01JD8X5Q0Z3M4N5P6Q7R8S9T0A');
 const codex = ref('codex', '01JD8X5Q0Z3M4N5P6Q7R8S9T0C');
 
 function ref(name: string, agent_id: string): AgentRef {
-  return { agent_id, name, project: 'shop', role: 'peer', human: false };
+  return { agent_id, name, project: 'shop', role: 'peer', kind: 'agent' };
 }
 
 function info(agent: AgentRef, changes: Partial<AgentInfo> = {}): AgentInfo {

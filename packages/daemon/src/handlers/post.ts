@@ -1,9 +1,9 @@
-import { fail, limits, type RecipientState, type Result, type Ulid } from '@lalia/protocol';
+import { fail, type RecipientState, type Result, type Ulid } from '@lalia/protocol';
 import type { MessageRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
 import { ownRoom } from '../conversations.ts';
 import type { SignedCall, SignedHandler } from '../handler.ts';
-import { accept, acceptedBefore } from '../sending.ts';
+import { acceptedBefore, acceptInRoom, otherMembers } from '../sending.ts';
 
 export const post: SignedHandler<'post'> = (context, call) => {
   const { params, caller } = call;
@@ -14,40 +14,24 @@ export const post: SignedHandler<'post'> = (context, call) => {
 };
 
 function send(context: Context, call: SignedCall<'post'>): Result<'post'> {
-  const { store, clock } = context;
   const { params, caller, auth } = call;
   const room = ownRoom(context, caller, params.room);
   if (room.archivedMs !== null) {
     throw fail('room_archived', `Room ${room.name} is archived.`, { context: { room: room.name } });
   }
-  const conversation = store.conversations.ofRoom(room.roomId);
-  const { conversationId } = conversation;
   // Taken before the message is delivered: what they say is where the recipients stood.
-  const states = others(context, call);
-  const recipients = states.map(({ agent }) => agent.agent_id);
-  const message = accept(context, {
-    sender: caller,
-    params,
-    auth,
-    conversation,
-    targetName: room.name,
-    recipients,
-  });
-  for (const agentId of recipients) {
-    store.mailboxes.overflow({ agentId, conversationId, keep: limits.MAX_ROOM_UNREAD, nowMs: clock.nowMs() });
-  }
-  return answer(context, message, { duplicate: false, room: room.roomId, recipients: states });
+  const recipients = others(context, call);
+  const message = acceptInRoom(context, { sender: caller, params, auth }, room);
+  return answer(context, message, { duplicate: false, room: room.roomId, recipients });
 }
 
 /** The other members, each as it stands now. */
-function others({ store, views }: Context, { params, caller }: SignedCall<'post'>): RecipientState[] {
+function others(context: Context, { params, caller }: SignedCall<'post'>): RecipientState[] {
+  const { store, views } = context;
   const { conversationId } = store.conversations.ofRoom(params.room);
-  return store.rooms
-    .members(params.room)
-    .filter(({ agentId }) => agentId !== caller.agentId)
-    .map(({ agentId }) =>
-      views.recipient(views.agent(agentId), store.mailboxes.unreadIn(agentId, conversationId)),
-    );
+  return otherMembers(context, params.room, caller.agentId).map((agentId) =>
+    views.recipient(views.agent(agentId), store.mailboxes.unreadIn(agentId, conversationId)),
+  );
 }
 
 interface Outcome {

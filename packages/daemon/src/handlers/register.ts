@@ -1,5 +1,6 @@
 import {
   type Auth,
+  DAEMON,
   fail,
   fromBase64Url,
   generateKeyPair,
@@ -15,12 +16,18 @@ type Request = ParsedParams<'register'>;
 
 export const register: OpenHandler<'register'> = async (context, call) => {
   const { params } = call;
-  if (params.name.toLowerCase() === HUMAN)
-    throw fail('name_reserved', `"${params.name}" is the person at this machine.`);
+  checkReserved(params.name);
   return context.store.registry.byName(params.name, params.project) === undefined
     ? create(context, params)
     : resume(context, call);
 };
+
+/** @throws LaliaError `name_reserved`. */
+function checkReserved(name: string): void {
+  const lowerCase = name.toLowerCase();
+  if (lowerCase === HUMAN) throw fail('name_reserved', `"${name}" is the person at this machine.`);
+  if (lowerCase === DAEMON) throw fail('name_reserved', `"${name}" is the daemon itself.`);
+}
 
 /** A new identity: its key is on disk before the identity is, so that there is none that nobody can use. */
 async function create(context: Context, params: Request): Promise<Result<'register'>> {
@@ -137,7 +144,7 @@ function newAgent(
     ...sessionOf(params, 'peer'),
     name: params.name,
     project: params.project,
-    human: false,
+    kind: 'agent',
     ...lease,
     registeredMs: lease.lastSeenMs,
     unregisteredMs: null,

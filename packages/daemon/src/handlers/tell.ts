@@ -1,9 +1,9 @@
-import { fail, limits, type Result } from '@lalia/protocol';
+import { fail, type Result } from '@lalia/protocol';
 import type { MessageRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
-import { registeredAgent } from '../conversations.ts';
+import { recipientOf } from '../conversations.ts';
 import type { SignedCall, SignedHandler } from '../handler.ts';
-import { accept, acceptedBefore } from '../sending.ts';
+import { acceptedBefore, acceptInChannel } from '../sending.ts';
 
 export const tell: SignedHandler<'tell'> = (context, call) => {
   const { params, caller } = call;
@@ -17,27 +17,12 @@ export const tell: SignedHandler<'tell'> = (context, call) => {
 };
 
 function send(context: Context, { params, caller, auth }: SignedCall<'tell'>): Result<'tell'> {
-  const { store, views } = context;
-  const recipient = registeredAgent(context, params.to);
+  const recipient = recipientOf(context, params.to);
   if (recipient.agentId === caller.agentId)
     throw fail('self_message', `${caller.name} cannot send to itself.`);
-  const conversation = store.conversations.openChannel([caller, recipient]);
-  const unread = store.mailboxes.unreadIn(recipient.agentId, conversation.conversationId);
-  if (unread >= limits.MAX_CHANNEL_UNREAD) {
-    throw fail('mailbox_full', `${recipient.name} has ${String(unread)} unread messages from you.`, {
-      context: { unread, limit: limits.MAX_CHANNEL_UNREAD },
-    });
-  }
-  // Taken before the message is delivered: what it says is where the recipient stood.
-  const state = views.recipient(recipient, unread);
-  const message = accept(context, {
-    sender: caller,
-    params,
-    auth,
-    conversation,
-    targetName: recipient.name,
-    recipients: [recipient.agentId],
-  });
+  const { message, unreadBefore } = acceptInChannel(context, { sender: caller, params, auth }, recipient);
+  // Blocked readers are served at the end of the transaction: this still is where the recipient stood before.
+  const state = context.views.recipient(recipient, unreadBefore);
   return { id: message.id, seq: message.seq, ts: message.acceptedMs, duplicate: false, recipient: state };
 }
 

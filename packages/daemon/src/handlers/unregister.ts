@@ -3,7 +3,8 @@ import type { SignedHandler } from '../handler.ts';
 
 export const unregister: SignedHandler<'unregister'> = (context, { caller }) => {
   const { store, chronicle, clock, keystore, waiters, views, background } = context;
-  if (caller.human) throw fail('name_reserved', 'The person at this machine is always registered.');
+  if (caller.kind === 'human')
+    throw fail('name_reserved', 'The person at this machine is always registered.');
   const nowMs = clock.nowMs();
   for (const { roomId } of store.rooms.ofAgent(caller.agentId)) {
     store.rooms.leave(roomId, caller.agentId);

@@ -71,6 +71,7 @@ export type SignedMethod = { [M in Method]: Operations[M]['caller'] extends 'age
 
 export type AgentRef = Result<'unregister'>['agent'];
 export type AgentInfo = Result<'agents'>['agents'][number];
+export type AgentKind = AgentRef['kind'];
 export type RoomRef = Result<'leave'>['room'];
 export type RoomInfo = Result<'rooms'>['rooms'][number];
 export type MessageView = Result<'read'>['messages'][number];

@@ -45,6 +45,7 @@ export const tell = operation({
   errors: [
     'agent_not_found',
     'self_message',
+    'no_mailbox',
     'empty_body',
     'message_too_large',
     'invalid_utf8',
@@ -158,7 +159,7 @@ export const replyTarget = operation({
   blocking: false,
   params: z.strictObject({ message: ulid.optional(), auth }),
   result: z.object({ reply_to: ulid, conversation: conversationRef }),
-  errors: ['nothing_to_reply', 'message_not_found'],
+  errors: ['nothing_to_reply', 'message_not_found', 'no_mailbox'],
 });
 
 export const channels = operation({

@@ -50,6 +50,12 @@ export const role = z
   .enum(['peer', 'worker', 'supervisor'])
   .meta({ id: 'Role', description: 'Default: peer.' });
 
+const agentKind = z.enum(['agent', 'human', 'daemon']).meta({
+  id: 'AgentKind',
+  description:
+    '`human`: the person. `daemon`: the daemon itself, which says what has happened and cannot be written to.',
+});
+
 const presence = z.enum(['live', 'listening', 'away']).meta({
   id: 'Presence',
   description:
@@ -81,7 +87,7 @@ export const agentRef = z
     name,
     project: z.string().nullable(),
     role,
-    human: z.boolean().describe('It is the person, not an agent.'),
+    kind: agentKind,
   })
   .meta({ id: 'AgentRef', description: 'An agent in one line, wherever one is mentioned.' });
 

@@ -12,6 +12,7 @@ const TABLE: Record<Reason, [exitCode: number, rpcCode: number]> = {
   invalid_utf8: [1, -32001],
   body_has_nul: [1, -32001],
   self_message: [1, -32001],
+  no_mailbox: [1, -32001],
   id_conflict: [1, -32001],
   mailbox_full: [1, -32001],
   name_reserved: [1, -32001],

@@ -8,6 +8,7 @@ const source = join(import.meta.dirname, '../../src');
 
 test('the main entry exports what was decided, and nothing by accident', () => {
   expect(Object.keys(protocol).sort()).toEqual([
+    'DAEMON',
     'ERRORS',
     'EXIT',
     'HUMAN',
