@@ -17,6 +17,7 @@ import type { Link } from './link.ts';
 import { stillStands } from './question.ts';
 import { type ReadOptions, read } from './reading.ts';
 import type { CallOptions, SignedCaller } from './signed-caller.ts';
+import { AgentTasks } from './tasks.ts';
 
 /** Where to read from: an agent, a room, whichever of both has the name, or everywhere. Each text is an address. */
 export type Source = Target | 'any';
@@ -61,6 +62,8 @@ export interface AgentParts {
 export class Agent {
   /** What the daemon knew of this agent when it was identified or registered. */
   readonly info: AgentInfo;
+  /** What this agent does with the tasks of its project. */
+  readonly tasks: AgentTasks;
   readonly #caller: SignedCaller;
   readonly #link: Link;
   readonly #clock: Clock;
@@ -73,6 +76,8 @@ export class Agent {
     this.#link = link;
     this.#clock = clock;
     this.#newId = newId;
+    const agentId = (address: string, options: CallOptions) => this.#agentId(address, options);
+    this.tasks = new AgentTasks({ caller, clock, newId, agentId });
   }
 
   get id(): Ulid {

@@ -13,7 +13,7 @@ import {
   type Role,
 } from '@lalia/protocol';
 import type { Environment } from './environment.ts';
-import { locate } from './git-location.ts';
+import { type GitLocation, locate } from './git-location.ts';
 import { detectHarness, firstSet, type Harness } from './harness.ts';
 import { ancestorsOf, anchorOf, isHidden, type ProcessInfo, systemProcesses } from './process-tree.ts';
 
@@ -76,6 +76,11 @@ export function captureSession(options: CallerOptions = {}): SessionFacts {
     anchor,
     ...locate(workingDirectory(options, env)),
   };
+}
+
+/** Where the caller works: repository, worktree, branch and project, without a look at who it is. */
+export function workingPlace({ env = processEnvironment(), ...options }: CallerOptions = {}): GitLocation {
+  return locate(workingDirectory(options, env));
 }
 
 /**

@@ -18,6 +18,7 @@ import type { Environment } from './environment.ts';
 import { Link, type LinkEvents, type OpenConnection } from './link.ts';
 import { type Registered, type RegisterOptions, register } from './register.ts';
 import { type CallOptions, SignedCaller } from './signed-caller.ts';
+import { TaskBoard } from './task-board.ts';
 
 /** What a client is made of; `connect` puts it together. */
 export interface ClientParts {
@@ -47,6 +48,8 @@ export interface RegisteredAgent {
 export class Client implements AsyncDisposable {
   /** Where this home's socket, keys and transcript are. */
   readonly paths: Paths;
+  /** The tasks of any project, to look at. */
+  readonly tasks: TaskBoard;
   readonly #link: Link;
   readonly #clock: Clock;
   readonly #keystore: Keystore;
@@ -57,6 +60,7 @@ export class Client implements AsyncDisposable {
     this.paths = paths;
     this.#clock = clock;
     this.#link = new Link({ open, clock, mayReplace: mayStart });
+    this.tasks = new TaskBoard({ link: this.#link, clock });
     this.#keystore = openKeystore({ kind: keystoreKind(env['LALIA_KEYSTORE']), dir: paths.keys });
     this.#newId = ulidSource(() => clock.nowMs());
   }

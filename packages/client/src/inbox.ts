@@ -9,10 +9,10 @@
  * whoever sends mail next starts it; until then the inbox only looks whether there is one. A lease that ran out, as it
  * does while a machine sleeps, is renewed; an identity that another session took over is not fought for.
  */
-import { type DroppedNotice, isLaliaError, limits, type MessageView, type Reason } from '@lalia/protocol';
+import { type DroppedNotice, isLaliaError, limits, type MessageView } from '@lalia/protocol';
 import { type Clock, reasonOf } from './clock.ts';
+import { mendConnection } from './daemon-return.ts';
 import type { Delivery } from './delivery.ts';
-import { reconnectDelayMs } from './reconnect-policy.ts';
 import type { CallOptions } from './signed-caller.ts';
 
 export interface InboxOptions extends CallOptions {
@@ -48,14 +48,6 @@ export interface InboxReadOptions {
 }
 
 const LEASE_MS = 60 * 60 * 1000;
-
-/** What a next attempt can mend. Everything else ends the inbox. */
-const MENDABLE: ReadonlySet<Reason> = new Set<Reason>([
-  'connection_lost',
-  'daemon_stopping',
-  'daemon_unavailable',
-  'storage_full',
-]);
 
 export class Inbox implements AsyncIterableIterator<InboxMessage> {
   readonly #source: InboxSource;
@@ -158,26 +150,10 @@ export class Inbox implements AsyncIterableIterator<InboxMessage> {
     if (!isLaliaError(error)) throw error;
     if (error.reason === 'lease_expired' && error.context['taken_over'] !== true) {
       await this.#source.renew({ signal: this.#signal });
-    } else if (error.reason === 'daemon_stopping') {
-      await this.#untilDaemonIsBack();
     } else {
-      const delayMs = reconnectDelayMs(failures, this.#source.clock.random());
-      if (!MENDABLE.has(error.reason) || delayMs === undefined) throw error;
-      await this.#source.clock.sleep(delayMs, this.#signal);
-    }
-  }
-
-  async #untilDaemonIsBack(): Promise<void> {
-    for (let attempts = 1; ; attempts += 1) {
-      try {
-        await this.#source.probe({ signal: this.#signal });
-        return;
-      } catch (error) {
-        if (!isLaliaError(error) || !MENDABLE.has(error.reason)) throw error;
-        // There may be none for days; the delay stays at its greatest then.
-        const delayMs = reconnectDelayMs(Math.min(attempts, 10), this.#source.clock.random()) ?? 0;
-        await this.#source.clock.sleep(delayMs, this.#signal);
-      }
+      const { clock } = this.#source;
+      const probe = (options: CallOptions) => this.#source.probe(options);
+      await mendConnection(error, failures, { clock, signal: this.#signal, probe });
     }
   }
 }

@@ -36,6 +36,7 @@ export {
   type Paths,
   PROTOCOL_VERSION,
   type Presence,
+  type PublishOutcome,
   parseAddress,
   type Reason,
   type Receipt,
@@ -44,6 +45,11 @@ export {
   type Role,
   type RoomInfo,
   type RoomRef,
+  type Task,
+  type TaskList,
+  type TaskPlan,
+  type TaskRef,
+  type TaskStatus,
   type Ulid,
   VERSION,
 } from '@lalia/protocol';
@@ -63,14 +69,25 @@ export {
   defaultWaitMs,
   type SessionFacts,
   suggestName,
+  workingPlace,
 } from './caller.ts';
 export { Client, type Identified, type RegisteredAgent } from './client.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { Delivery } from './delivery.ts';
 export type { Environment } from './environment.ts';
+export type { GitLocation } from './git-location.ts';
 export type { InboxMessage, InboxOptions } from './inbox.ts';
 export { restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';
 export type { ReadOptions } from './reading.ts';
 export type { RegisterOptions } from './register.ts';
 export type { CallOptions } from './signed-caller.ts';
+export type { OwnedPath, TaskBoard } from './task-board.ts';
+export type {
+  AgentTasks,
+  ClaimOptions,
+  ClaimTarget,
+  PublishOptions,
+  ReportedStatus,
+  UnpublishOptions,
+} from './tasks.ts';

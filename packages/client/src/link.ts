@@ -44,6 +44,8 @@ export interface LinkRequest {
   readonly onLate?: ((result: unknown) => void) | undefined;
   /** Whether a daemon may be started for it. */
   readonly autostart?: boolean | undefined;
+  /** Whether it waits for something to happen, as reads do: whoever stops the daemon in order wants it to end. */
+  readonly waits?: boolean | undefined;
 }
 
 /** Carrying these out twice differs from once, so a lost answer is told and not repaired. */
@@ -54,6 +56,12 @@ const NOT_REPEATABLE: ReadonlySet<Method> = new Set<Method>([
   'room_create',
   'leave',
   'stop',
+  'rooms_gc',
+  'task_release',
+  'task_unassign',
+  'task_unpublish',
+  'task_handoff',
+  'task_gc',
 ]);
 
 type Listener<E extends keyof LinkEvents> = (event: LinkEvents[E]) => void;
@@ -100,7 +108,7 @@ export class Link {
    * @throws LaliaError what the daemon refused it with, or why none could be reached; the signal's reason when it aborts.
    */
   async request(request: LinkRequest): Promise<unknown> {
-    const { method, autostart = true, signal } = request;
+    const { autostart = true, signal } = request;
     let isRepeated = false;
     for (let unserved = 0; ; ) {
       const connection = await this.#openConnection(autostart, signal);
@@ -113,7 +121,7 @@ export class Link {
           const delayMs = reconnectDelayMs(unserved, this.#clock.random());
           if (delayMs === undefined) throw error;
           await this.#clock.sleep(delayMs, signal);
-        } else if (isRepeated || !mayRepeat(error, { method, connection })) {
+        } else if (isRepeated || !mayRepeat(error, request, connection)) {
           throw error;
         } else {
           isRepeated = true;
@@ -199,11 +207,12 @@ function isUnserved(error: unknown, connection: Connection): boolean {
 
 function mayRepeat(
   error: unknown,
-  { method, connection }: { method: Method; connection: Connection },
+  { method, waits = method === 'read' }: LinkRequest,
+  connection: Connection,
 ): boolean {
   if (!isLaliaError(error)) return false;
-  // A read that never began was not ended by the stop: it just came to the wrong daemon.
-  if (error.reason === 'daemon_stopping') return method !== 'read' || !connection.isServed;
+  // A wait that never began was not ended by the stop: it just came to the wrong daemon.
+  if (error.reason === 'daemon_stopping') return !waits || !connection.isServed;
   return error.reason === 'connection_lost' && !NOT_REPEATABLE.has(method);
 }
 

@@ -29,7 +29,11 @@ export interface SigningIdentity {
 interface RequestCallOptions extends CallOptions {
   readonly autostart?: boolean | undefined;
   readonly onLate?: ((result: unknown) => void) | undefined;
+  readonly waits?: boolean | undefined;
 }
+
+/** The params of a call; those of a function are made anew for each attempt. */
+export type ParamsSource<M extends SignedMethod> = UnsignedParams<M> | (() => UnsignedParams<M>);
 
 export class SignedCaller {
   readonly #link: Link;
@@ -47,17 +51,19 @@ export class SignedCaller {
     return this.#identity.agentId;
   }
 
+  /** Adds the signature to the params of a request, which is not sent. */
+  sign<P extends object>(method: SignedMethod, params: P): P & { readonly auth: Auth } {
+    return signedParams({ method, params }, this.#identity, this.#clock.nowMs());
+  }
+
   /** Signs a request, sends it, and returns its result. One that is found stale on arrival is signed anew, once. */
   async call<M extends SignedMethod>(
     method: M,
-    params: UnsignedParams<M>,
+    params: ParamsSource<M>,
     options: RequestCallOptions = {},
   ): Promise<Result<M>> {
-    const request = {
-      ...options,
-      method,
-      params: () => signedParams({ method, params }, this.#identity, this.#clock.nowMs()),
-    };
+    const made = typeof params === 'function' ? params : () => params;
+    const request = { ...options, method, params: () => this.sign(method, made()) };
     try {
       return (await this.#link.request(request)) as Result<M>;
     } catch (error) {
@@ -72,11 +78,11 @@ export class SignedCaller {
  * Adds `auth` to the params of a request.
  * @param nowMs when it is signed, in milliseconds since 1970.
  */
-export function signedParams(
-  { method, params }: { readonly method: string; readonly params: object },
+export function signedParams<P extends object>(
+  { method, params }: { readonly method: string; readonly params: P },
   { agentId, key }: SigningIdentity,
   nowMs: number,
-): object & { readonly auth: Auth } {
+): P & { readonly auth: Auth } {
   const auth = { agent_id: agentId, ts: nowMs, nonce: randomBytes(18).toString('base64url') };
   const sig = signRequest({ method, params: { ...params, auth } }, key);
   return { ...params, auth: { ...auth, sig } };

@@ -33,5 +33,6 @@ it('the public face is exactly this: a name that is missing breaks other peopleâ
     'startDaemon',
     'stopDaemon',
     'suggestName',
+    'workingPlace',
   ]);
 });
