@@ -5,6 +5,6 @@ import { bundle } from '../../tooling/bundle.ts';
 export default {
   ...bundle({
     entry: { main: 'src/main.ts', 'journal/worker': '../store/src/journal/worker.ts' },
-    inline: [/^@lalia\//, 'fastest-levenshtein', 'ulid', 'zod'],
+    inline: [/^@lalia\//, 'fastest-levenshtein', 'ignore', 'ulid', 'zod'],
   }),
 };

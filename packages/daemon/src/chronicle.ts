@@ -1,5 +1,5 @@
 /** What the transcript is told besides messages: identities, rooms and members. Written in the transaction of the change. */
-import { invariant } from '@lalia/protocol';
+import { invariant, type Ulid } from '@lalia/protocol';
 import {
   type AgentRecord,
   membersDocument,
@@ -10,6 +10,8 @@ import {
   roomDocument,
   roomPath,
   type Store,
+  taskListDocument,
+  taskListPath,
 } from '@lalia/store';
 import type { Clock } from './clock.ts';
 
@@ -38,8 +40,13 @@ export class Chronicle {
     for (const room of rooms.list()) {
       const founder = registry.get(room.createdBy);
       invariant(founder !== undefined, 'an agent is never deleted');
-      this.room(room, founder);
+      this.room(room, founder, 'made');
       this.members(room, founder, 'joined');
+    }
+    for (const { project, supervisor } of this.#store.tasks.lists()) {
+      const author = supervisor === null ? registry.human() : registry.get(supervisor);
+      invariant(author !== undefined, 'the person was there before any task');
+      this.tasks(project, author, `the tasks of ${project}`);
     }
   }
 
@@ -49,10 +56,10 @@ export class Chronicle {
     this.#add({ path, content: registryDocument(agent), by: agent, subject: `${agent.name} ${what}` });
   }
 
-  /** A room was made. */
-  room(room: RoomRecord, by: AgentRecord): void {
+  /** A room was made, or closed. */
+  room(room: RoomRecord, by: AgentRecord, what: 'made' | 'archived'): void {
     const path = roomPath(this.#store.conversations.ofRoom(room.roomId).folder);
-    this.#add({ path, content: roomDocument(room), by, subject: `${by.name} made room ${room.name}` });
+    this.#add({ path, content: roomDocument(room), by, subject: `${by.name} ${what} room ${room.name}` });
   }
 
   /** The members of a room changed. */
@@ -69,6 +76,22 @@ export class Chronicle {
       by,
       subject: `${by.name} ${what} room ${room.name}`,
     });
+  }
+
+  /** Something in a project's task list changed. @param subject a sentence without its full stop. */
+  tasks(project: string, by: AgentRecord, subject: string): void {
+    const { tasks } = this.#store;
+    const content = taskListDocument({
+      project,
+      supervisor: this.#nameOf(tasks.getList(project)?.supervisor ?? null),
+      tasks: tasks.list(project).map((task) => ({ ...task, owner: this.#nameOf(task.owner) })),
+    });
+    this.#add({ path: taskListPath(project), content, subject, by });
+  }
+
+  #nameOf(agentId: Ulid | null): { readonly agentId: Ulid; readonly name: string } | null {
+    if (agentId === null) return null;
+    return { agentId, name: this.#store.registry.get(agentId)?.name ?? agentId };
   }
 
   #add({ path, content, subject, by }: Change): void {

@@ -14,6 +14,9 @@ import { Directory } from './directory.ts';
 import type { Log } from './events.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
 import { Presence } from './presence.ts';
+import { claim } from './tasks/claiming.ts';
+import { taskListView } from './tasks/view.ts';
+import { TaskWaiters } from './tasks/waiters.ts';
 import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
 
@@ -44,6 +47,7 @@ export interface Context {
   readonly chronicle: Chronicle;
   readonly announcer: Announcer;
   readonly waiters: Waiters;
+  readonly taskWaiters: TaskWaiters;
   readonly held: HeldDeliveries;
   readonly background: Background;
   readonly lifecycle: LifecycleView;
@@ -70,7 +74,7 @@ export function composeContext({
   journal,
 }: Surroundings): Context | undefined {
   const failpoint = failpointsFrom(config.failpoints);
-  // The group commit serves the blocked readers, who are handed their mail through the context: the one cycle there is.
+  // The group commit serves who is blocked, and they are served through the context: the one cycle there is.
   const waiters = new Waiters({
     clock,
     deliver: (request) => deliver(context, request),
@@ -78,9 +82,16 @@ export function composeContext({
       context.held.forget(result.delivery_id);
     },
   });
+  const taskWaiters = new TaskWaiters({
+    clock,
+    claim: (request) => claim(context, request),
+    list: (project) => taskListView(context, project),
+  });
   const store = openStore(config.paths.database, {
     failpoint,
     beforeCommit: () => {
+      // What a claim has said in a room is mail.
+      taskWaiters.serve(context.store.commits);
       waiters.serve(context.store.commits);
     },
     afterCommit: () => {
@@ -108,6 +119,7 @@ export function composeContext({
     chronicle: new Chronicle(store, clock),
     announcer: new Announcer({ store, waiters, clock }),
     waiters,
+    taskWaiters,
     held,
     background,
     lifecycle,

@@ -99,12 +99,14 @@ export class Daemon {
   async stop(reason: string): Promise<void> {
     if (this.#lifecycle.state !== 'serving') return this.stopped;
     this.#lifecycle.advance('draining');
-    const { store, waiters, background, log, config, clock } = this.#context;
+    const { store, waiters, taskWaiters, background, log, config, clock } = this.#context;
     log('stopping', { reason });
     const isOurHome = this.#listener?.isInPlace() ?? false;
     this.#listener?.close();
     this.#dispatcher.drain();
-    waiters.releaseAll(fail('daemon_stopping', `The daemon is stopping (${reason}).`));
+    const stopping = fail('daemon_stopping', `The daemon is stopping (${reason}).`);
+    waiters.releaseAll(stopping);
+    taskWaiters.releaseAll(stopping);
     store.commits.flush();
     await background.settled();
     const isFlushed = await this.#journal.flush(config.flushMs);
@@ -156,15 +158,17 @@ export class Daemon {
     this.#connections.add(connection);
   }
 
-  /** A blocked read of a session that ended would take mail that nobody sees; a daemon that nobody finds would keep the next one out. */
+  /** A blocked call of a session that ended would take what nobody sees; a daemon that nobody finds would keep the next one out. */
   #sweep(): void {
-    const { store, clock, waiters, presence, background } = this.#context;
+    const { store, clock, waiters, taskWaiters, presence, background } = this.#context;
     if (this.#listener?.isInPlace() === false) this.requestStop('its socket was removed');
     background.run('purge nonces', () => store.commits.run(() => store.nonces.purge(clock.nowMs())));
-    for (const agentId of waiters.agents()) {
+    for (const agentId of new Set([...waiters.agents(), ...taskWaiters.agents()])) {
       const agent = store.registry.get(agentId);
       if (agent === undefined || presence.isLive(agent)) continue;
-      waiters.releaseAgent(agentId, fail('lease_expired', `The session of ${agent.name} has ended.`));
+      const ended = fail('lease_expired', `The session of ${agent.name} has ended.`);
+      waiters.releaseAgent(agentId, ended);
+      taskWaiters.releaseAgent(agentId, ended);
     }
   }
 }

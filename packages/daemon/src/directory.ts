@@ -10,7 +10,7 @@ import {
   type Ulid,
 } from '@lalia/protocol';
 import type { AgentRecord, RoomRecord, Store } from '@lalia/store';
-import { distance } from 'fastest-levenshtein';
+import { didYouMean, nearest } from './nearest.ts';
 
 export type Found =
   | { readonly kind: 'agent'; readonly agent: AgentRecord }
@@ -23,8 +23,6 @@ export interface Lookup {
 }
 
 type NamedAddress = Extract<Address, { kind: 'name' }>;
-
-const MAX_SUGGESTIONS = 3;
 
 export class Directory {
   readonly #store: Store;
@@ -130,17 +128,15 @@ export class Directory {
   #nearest(reason: 'agent_not_found' | 'room_not_found', { address, project }: Lookup): string[] {
     const known: Named[] =
       reason === 'agent_not_found' ? this.#store.registry.list({ all: false }) : this.#store.rooms.list();
-    const [wanted = ''] = address.toLowerCase().split('@', 1);
-    return known
-      .map((one) => ({
+    const [wanted = ''] = address.split('@', 1);
+    return nearest(
+      wanted,
+      known.map((one) => ({
+        name: one.name,
         label: one.project === project ? one.name : qualified(one),
-        far: distance(wanted, one.name.toLowerCase()),
-        isElsewhere: one.project !== project,
-      }))
-      .filter(({ far }) => far <= Math.max(2, wanted.length / 3))
-      .sort((a, b) => a.far - b.far || Number(a.isElsewhere) - Number(b.isElsewhere))
-      .slice(0, MAX_SUGGESTIONS)
-      .map(({ label }) => label);
+        rank: Number(one.project !== project),
+      })),
+    );
   }
 }
 
@@ -180,10 +176,6 @@ function foundAgent(agent: AgentRecord | undefined): Found | undefined {
 
 function foundRoom(room: RoomRecord | undefined): Found | undefined {
   return room === undefined ? undefined : { kind: 'room', room };
-}
-
-function didYouMean(suggestions: readonly string[]): string | undefined {
-  return suggestions.length === 0 ? undefined : `Did you mean ${suggestions.join(' or ')}?`;
 }
 
 /** Branch and worktree in an address narrow it: the agent has to be there. A worktree is named or given by its root. */

@@ -7,6 +7,8 @@ export {
   registryPath,
   roomDocument,
   roomPath,
+  taskListDocument,
+  taskListPath,
 } from './documents.ts';
 export { type Failpoint, failpointsFrom } from './failpoints.ts';
 export type { GroupCommit } from './group-commit.ts';

@@ -100,7 +100,11 @@ function checkRepository(known: AgentRecord, params: Request): void {
 }
 
 /** @throws LaliaError `session_conflict` while another session of this identity is really alive. */
-function checkSession({ presence, waiters, views }: Context, known: AgentRecord, params: Request): void {
+function checkSession(
+  { presence, waiters, taskWaiters, views }: Context,
+  known: AgentRecord,
+  params: Request,
+): void {
   const isSameSession =
     known.anchor?.pid === params.anchor?.pid && known.anchor?.started === params.anchor?.started;
   if (isSameSession || !presence.isHeld(known)) return;
@@ -113,13 +117,12 @@ function checkSession({ presence, waiters, views }: Context, known: AgentRecord,
       },
     );
   }
-  waiters.releaseAgent(
-    known.agentId,
-    fail('lease_expired', `Another session took ${known.name} over.`, {
-      hint: 'Register under another name.',
-      context: { taken_over: true },
-    }),
-  );
+  const takenOver = fail('lease_expired', `Another session took ${known.name} over.`, {
+    hint: 'Register under another name.',
+    context: { taken_over: true },
+  });
+  waiters.releaseAgent(known.agentId, takenOver);
+  taskWaiters.releaseAgent(known.agentId, takenOver);
 }
 
 /** @throws LaliaError `pid_conflict` when the harness process holds another identity already. */

@@ -1,22 +1,28 @@
 import { fail } from '@lalia/protocol';
 import type { SignedHandler } from '../handler.ts';
+import { leaveRoom } from '../membership.ts';
+import { giveUpTasks, leaveList } from '../tasks/departure.ts';
 
 export const unregister: SignedHandler<'unregister'> = (context, { caller }) => {
-  const { store, chronicle, clock, keystore, waiters, views, background } = context;
+  const { store, chronicle, clock, keystore, waiters, taskWaiters, views, background } = context;
+  const { agentId } = caller;
   if (caller.kind === 'human')
     throw fail('name_reserved', 'The person at this machine is always registered.');
-  const nowMs = clock.nowMs();
-  for (const { roomId } of store.rooms.ofAgent(caller.agentId)) {
-    store.rooms.leave(roomId, caller.agentId);
-    chronicle.members(views.room(roomId), caller, 'left');
+  leaveList(context, caller);
+  const because = fail('unregistered', `${caller.name} was unregistered.`);
+  for (const { roomId } of store.rooms.ofAgent(agentId)) {
+    leaveRoom(context, { room: views.room(roomId), agent: caller, because });
   }
-  store.mailboxes.leave(caller.agentId, null, nowMs);
-  store.registry.unregister(caller.agentId, nowMs);
+  giveUpTasks(context, caller);
+  const nowMs = clock.nowMs();
+  store.mailboxes.leave(agentId, null, nowMs);
+  store.registry.unregister(agentId, nowMs);
   chronicle.agent({ ...caller, unregisteredMs: nowMs }, 'unregistered');
   store.commits.onOutcome({
     committed: () => {
-      waiters.releaseAgent(caller.agentId, fail('unregistered', `${caller.name} was unregistered.`));
-      background.run('delete key', () => keystore.delete(caller.agentId));
+      waiters.releaseAgent(agentId, because);
+      taskWaiters.releaseAgent(agentId, because);
+      background.run('delete key', () => keystore.delete(agentId));
     },
     rolledBack: undefined,
   });

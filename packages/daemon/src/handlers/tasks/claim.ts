@@ -1,6 +1,15 @@
-import { fail } from '@lalia/protocol';
 import type { SignedHandler } from '../../handler.ts';
+import { ownProject } from '../../tasks/lookup.ts';
 
-export const taskClaim: SignedHandler<'task_claim'> = () => {
-  throw fail('unavailable', 'not built yet');
-};
+export const taskClaim: SignedHandler<'task_claim'> = (context, { params, caller, connection, signal }) =>
+  context.taskWaiters.claim(
+    {
+      agentId: caller.agentId,
+      project: ownProject(caller),
+      which: params.which,
+      timeoutMs: params.timeout_ms,
+      connection,
+      signal,
+    },
+    context.store.commits,
+  );
