@@ -40,11 +40,11 @@ export class Chronicle {
     for (const room of rooms.list()) {
       const founder = registry.get(room.createdBy);
       invariant(founder !== undefined, 'an agent is never deleted');
-      this.room(room, founder, 'made');
+      this.room(room, founder);
       this.members(room, founder, 'joined');
     }
     for (const { project, supervisor } of this.#store.tasks.lists()) {
-      const author = supervisor === null ? registry.human() : registry.get(supervisor);
+      const author = supervisor === null ? registry.resident('human') : registry.get(supervisor);
       invariant(author !== undefined, 'the person was there before any task');
       this.tasks(project, author, `the tasks of ${project}`);
     }
@@ -57,7 +57,7 @@ export class Chronicle {
   }
 
   /** A room was made, or closed. */
-  room(room: RoomRecord, by: AgentRecord, what: 'made' | 'archived'): void {
+  room(room: RoomRecord, by: AgentRecord, what: 'made' | 'archived' = 'made'): void {
     const path = roomPath(this.#store.conversations.ofRoom(room.roomId).folder);
     this.#add({ path, content: roomDocument(room), by, subject: `${by.name} ${what} room ${room.name}` });
   }

@@ -27,7 +27,7 @@ export const roomCreate: SignedHandler<'room_create'> = (context, { params, call
   store.rooms.insert(room);
   store.conversations.openRoom(room);
   store.rooms.join({ roomId: room.roomId, agentId, joinedMs: nowMs });
-  chronicle.room(room, caller, 'made');
+  chronicle.room(room, caller);
   chronicle.members(room, caller, 'joined');
   return { room: views.roomInfo(room, agentId) };
 };
