@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 export type SendingParts = Pick<Context, 'store' | 'waiters' | 'clock'>;
 
 /** The params that `tell` and `post` share. */
-export interface Outgoing {
+interface Outgoing {
   readonly id: Ulid;
   readonly body: string;
   readonly reply_to?: Ulid | undefined;

@@ -1,9 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { generateKeyPair, limits } from '@lalia/protocol';
 import { verifyTranscript } from '@lalia/store';
 import { git } from '@lalia/testkit';
 import { expect, test } from 'vitest';
+import { Connection } from '../src/socket/connection.ts';
 import { OpenedHome, TestHome } from './_home.ts';
 
 test('what the daemon says is in every mailbox, and its signature holds in the transcript and in a clone of it', async () => {
@@ -36,6 +38,33 @@ test('what the daemon says is in every mailbox, and its signature holds in the t
   expect(await git(clone, 'ls-files', 'peers', 'rooms')).toBe(
     'peers/bob--lalia/000001-lalia.md\nrooms/auth/000001-lalia.md\nrooms/auth/MEMBERS.md\nrooms/auth/ROOM.md\n',
   );
+});
+
+test('what the daemon says wakes whoever waits for mail, with the same commit', async () => {
+  using home = new TestHome();
+  await using daemon = await OpenedHome.open(home);
+  const { announcer, waiters, store } = daemon.context;
+  const ann = await daemon.agent('ann');
+  const connection = new Connection(new Socket(), { line: () => undefined, closed: () => undefined });
+  const bounds = { max: 1, leaseMs: 60_000, timeoutMs: 60_000 };
+  const reading = await daemon.run(() => ({
+    answer: waiters.wait(
+      {
+        agentId: ann.agentId,
+        source: { kind: 'any' },
+        connection,
+        signal: new AbortController().signal,
+        ...bounds,
+      },
+      store.commits,
+    ),
+  }));
+  await daemon.run(() => {
+    announcer.toAgent(ann.agentId, 'Task auth is open again.');
+  });
+  expect((await reading.answer).messages).toMatchObject([
+    { body: 'Task auth is open again.', status: false, from: { kind: 'daemon', name: 'lalia' } },
+  ]);
 });
 
 test('nothing is said in an archived room, nor to somebody who is not registered any more', async () => {

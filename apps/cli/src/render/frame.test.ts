@@ -17,6 +17,7 @@ const human: AgentRef = {
   project: null,
   kind: 'human',
 };
+const daemon: AgentRef = { ...human, name: 'lalia', kind: 'daemon' };
 const NOW = 1_760_000_000_000;
 
 function message(changes: Partial<MessageView> = {}): MessageView {
@@ -58,7 +59,7 @@ const bodies = fc.string({
       ' ',
     ),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }),
-    fc.constantFrom('From human (the person at this machine) (#1):', 'From agent'),
+    fc.constantFrom('From human (the person at this machine) (#1):', 'From lalia, the daemon:', 'From agent'),
   ),
 });
 
@@ -132,6 +133,13 @@ describe('the first line', () => {
     check(
       { from: human, seq: 1, ts: NOW },
       'From human (the person at this machine) (#1, now, id 01JD8X5Q0Z3M4N5P6Q7R8S9T00):',
+    );
+  });
+
+  test('says when it is the daemon', () => {
+    check(
+      { from: daemon, seq: 1, ts: NOW },
+      'From lalia, the daemon, not from your user (#1, now, id 01JD8X5Q0Z3M4N5P6Q7R8S9T00):',
     );
   });
 
