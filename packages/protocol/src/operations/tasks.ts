@@ -107,6 +107,7 @@ export const taskClaim = operation({
     'task_taken',
     'task_blocked',
     'task_not_claimable',
+    'task_busy',
     'cannot_claim',
     'room_full',
     'timeout',
@@ -124,7 +125,7 @@ export const taskRelease = operation({
   blocking: false,
   params: z.strictObject({ slug, auth }),
   result: z.object({ task }),
-  errors: ['task_not_found', 'not_owner', 'task_merged'],
+  errors: ['task_not_found', 'not_owner', 'task_merged', 'task_busy'],
 });
 
 export const taskSetStatus = operation({
@@ -134,7 +135,7 @@ export const taskSetStatus = operation({
   blocking: false,
   params: z.strictObject({ slug, status: z.enum(['in-progress', 'ready', 'blocked', 'merged']), auth }),
   result: z.object({ task, opened: z.array(name).describe('Tasks that can be claimed from now on.') }),
-  errors: ['task_not_found', 'not_owner', 'not_supervisor', 'task_merged'],
+  errors: ['task_not_found', 'not_owner', 'not_supervisor', 'task_blocked', 'task_merged', 'task_busy'],
 });
 
 export const taskUnassign = operation({
@@ -144,7 +145,7 @@ export const taskUnassign = operation({
   blocking: false,
   params: z.strictObject({ slug, auth }),
   result: z.object({ task, from: agentRef.nullable() }),
-  errors: ['task_not_found', 'not_supervisor', 'task_merged'],
+  errors: ['task_not_found', 'not_supervisor', 'task_merged', 'task_busy'],
 });
 
 export const taskReassign = operation({
@@ -154,7 +155,15 @@ export const taskReassign = operation({
   blocking: false,
   params: z.strictObject({ slug, to: ulid, auth }),
   result: z.object({ task, from: agentRef.nullable() }),
-  errors: ['task_not_found', 'not_supervisor', 'task_merged', 'agent_not_found', 'cannot_claim', 'room_full'],
+  errors: [
+    'task_not_found',
+    'not_supervisor',
+    'task_merged',
+    'task_busy',
+    'agent_not_found',
+    'cannot_claim',
+    'room_full',
+  ],
 });
 
 export const taskUnpublish = operation({
@@ -206,6 +215,7 @@ export const taskHandoff = operation({
     'agent_not_found',
     'task_not_found',
     'supervisor_busy',
+    'task_busy',
     'project_identity_mismatch',
     'room_full',
   ],
