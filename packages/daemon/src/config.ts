@@ -10,10 +10,19 @@ export interface Config {
   readonly failpoints: string;
   /** How long a stop waits for the journal, in milliseconds; what is left then stays in the outbox. */
   readonly flushMs: number;
+  /** What git is given, which alone works on the person's own files. */
+  readonly git: {
+    readonly env: Readonly<Record<string, string | undefined>>;
+    /** The file mode creation mask of whoever started the daemon. */
+    readonly umask: number;
+  };
 }
 
-/** Reads the configuration from the process's environment. */
-export function configFromEnvironment(env: NodeJS.ProcessEnv = process.env): Config {
+/**
+ * Reads the configuration from the process's environment.
+ * @param umask the one that the process was started with.
+ */
+export function configFromEnvironment(umask: number, env: NodeJS.ProcessEnv = process.env): Config {
   const { LALIA_HOME, LALIA_WORKSPACE, LALIA_KEYSTORE, LALIA_FAILPOINTS } = env;
   return {
     paths: pathsOf({
@@ -25,5 +34,6 @@ export function configFromEnvironment(env: NodeJS.ProcessEnv = process.env): Con
     keystore: LALIA_KEYSTORE === 'keychain' ? 'keychain' : 'files',
     failpoints: LALIA_FAILPOINTS ?? '',
     flushMs: 10_000,
+    git: { env, umask },
   };
 }

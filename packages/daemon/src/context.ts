@@ -15,6 +15,7 @@ import type { Log } from './events.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
 import { Presence } from './presence.ts';
 import { claim } from './tasks/claiming.ts';
+import { Git } from './tasks/git.ts';
 import { taskListView } from './tasks/view.ts';
 import { TaskWaiters } from './tasks/waiters.ts';
 import { Views } from './views.ts';
@@ -50,6 +51,7 @@ export interface Context {
   readonly taskWaiters: TaskWaiters;
   readonly held: HeldDeliveries;
   readonly background: Background;
+  readonly git: Git;
   readonly lifecycle: LifecycleView;
 }
 
@@ -122,6 +124,7 @@ export function composeContext({
     taskWaiters,
     held,
     background,
+    git: new Git({ ...config.git, folder: config.paths.home }),
     lifecycle,
   };
   return context;

@@ -99,7 +99,7 @@ export class Daemon {
   async stop(reason: string): Promise<void> {
     if (this.#lifecycle.state !== 'serving') return this.stopped;
     this.#lifecycle.advance('draining');
-    const { store, waiters, taskWaiters, background, log, config, clock } = this.#context;
+    const { store, waiters, taskWaiters, background, git, log, config, clock } = this.#context;
     log('stopping', { reason });
     const isOurHome = this.#listener?.isInPlace() ?? false;
     this.#listener?.close();
@@ -108,6 +108,7 @@ export class Daemon {
     waiters.releaseAll(stopping);
     taskWaiters.releaseAll(stopping);
     store.commits.flush();
+    await git.close();
     await background.settled();
     const isFlushed = await this.#journal.flush(config.flushMs);
     await this.#journal.close();
