@@ -22,7 +22,7 @@ export interface Config {
  * Reads the configuration from the process's environment.
  * @param umask the one that the process was started with.
  */
-export function configFromEnvironment(umask: number, env: NodeJS.ProcessEnv = process.env): Config {
+export function configFromEnvironment(env: NodeJS.ProcessEnv = process.env, umask = 0o022): Config {
   const { LALIA_HOME, LALIA_WORKSPACE, LALIA_KEYSTORE, LALIA_FAILPOINTS } = env;
   return {
     paths: pathsOf({

@@ -39,7 +39,7 @@ export class OpenedHome implements AsyncDisposable {
   }
 
   static async open({ home, workspace }: Pick<TestHome, 'home' | 'workspace'>): Promise<OpenedHome> {
-    const config = configFromEnvironment({ LALIA_HOME: home, LALIA_WORKSPACE: workspace });
+    const config = configFromEnvironment({ ...process.env, LALIA_HOME: home, LALIA_WORKSPACE: workspace });
     const clock = systemClock();
     const logged: string[] = [];
     const log = (event: string): void => {
