@@ -80,7 +80,7 @@ export const ERRORS = {
   message_not_found: { code: 5, hint: '`lalia history` shows the messages and their ids.' },
   delivery_not_found: {
     code: 5,
-    hint: 'The message was handed to another reader; it will be acknowledged there.',
+    hint: 'There never was a delivery of this id, or its messages were handed to another reader since, who acknowledges them.',
   },
   task_not_found: { code: 5, hint: '`lalia task list` lists the tasks.' },
   not_registered: { code: 6, hint: 'Run `lalia register` first, or name an identity with --as.' },

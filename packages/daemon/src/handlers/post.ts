@@ -10,7 +10,8 @@ export const post: SignedHandler<'post'> = (context, call) => {
   const isTarget = ({ roomId }: { readonly roomId: Ulid | null }): boolean => roomId === params.room;
   const known = acceptedBefore(context, { sender: caller, params, isTarget });
   if (known === undefined) return send(context, call);
-  return answer(context, known, { duplicate: true, room: params.room, recipients: others(context, call) });
+  const recipients = others(context, call, (agentId) => context.store.mailboxes.unreadBefore(agentId, known));
+  return answer(context, known, { duplicate: true, room: params.room, recipients });
 };
 
 function send(context: Context, call: SignedCall<'post'>): Result<'post'> {
@@ -23,7 +24,7 @@ function send(context: Context, call: SignedCall<'post'>): Result<'post'> {
   const conversation = store.conversations.ofRoom(room.roomId);
   const { conversationId } = conversation;
   // Taken before the message is delivered: what they say is where the recipients stood.
-  const states = others(context, call);
+  const states = others(context, call, (agentId) => store.mailboxes.unreadIn(agentId, conversationId));
   const recipients = states.map(({ agent }) => agent.agent_id);
   const message = accept(context, {
     sender: caller,
@@ -40,14 +41,15 @@ function send(context: Context, call: SignedCall<'post'>): Result<'post'> {
 }
 
 /** The other members, each as it stands now. */
-function others({ store, views }: Context, { params, caller }: SignedCall<'post'>): RecipientState[] {
-  const { conversationId } = store.conversations.ofRoom(params.room);
+function others(
+  { store, views }: Context,
+  { params, caller }: SignedCall<'post'>,
+  unreadBefore: (agentId: Ulid) => number,
+): RecipientState[] {
   return store.rooms
     .members(params.room)
     .filter(({ agentId }) => agentId !== caller.agentId)
-    .map(({ agentId }) =>
-      views.recipient(views.agent(agentId), store.mailboxes.unreadIn(agentId, conversationId)),
-    );
+    .map(({ agentId }) => views.recipient(views.agent(agentId), unreadBefore(agentId)));
 }
 
 interface Outcome {
