@@ -120,7 +120,9 @@ function assign(face: CommandFace, words: readonly string[]): Input['args'] {
 function surplus(face: CommandFace, word: string): string {
   const tooMany = `"${shown(word)}" is one word too many`;
   if (face.surplus !== undefined) return `${tooMany}: say --${face.surplus} ${shellWord(shown(word))}.`;
-  return Object.hasOwn(face.args, 'message') ? `${tooMany}: put a text of several words in quotes.` : `${tooMany}.`;
+  return Object.hasOwn(face.args, 'message')
+    ? `${tooMany}: put a text of several words in quotes.`
+    : `${tooMany}.`;
 }
 
 interface FlagText {

@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { Dispatcher } from './dispatch.ts';
 import { openLog } from './events.ts';
-import { prepareHome, writePid } from './home.ts';
+import { prepareHome, prepareTranscript, recordWorkspace, writePid } from './home.ts';
 import { introduceHuman } from './human.ts';
 import { LifecycleMachine } from './lifecycle-state.ts';
 import { ownContext } from './ownership.ts';
@@ -69,6 +69,7 @@ export class Daemon {
     });
     if (context === undefined) return undefined;
     try {
+      prepareTranscript(config);
       journal = await openJournal(context, log);
       await introduceHuman(context);
       daemon = new Daemon(context, journal);
@@ -129,6 +130,7 @@ export class Daemon {
       this.#accept(socket);
     });
     writePid(config);
+    recordWorkspace(config);
     this.#lifecycle.advance('serving');
     log('serving', { version: config.version, node: process.versions.node, socket: config.paths.socket });
     const sweep = (): void => {

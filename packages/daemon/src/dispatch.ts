@@ -22,7 +22,7 @@ import { OPERATIONS } from '@lalia/protocol/operations';
 import type { Context } from './context.ts';
 import type { Call, OpenHandler, SignedHandler } from './handler.ts';
 import { HANDLERS } from './handlers/index.ts';
-import { type Issue, problemsOf } from './param-problems.ts';
+import { problemsOf } from './param-problems.ts';
 import type { Connection } from './socket/connection.ts';
 
 interface Incoming {
@@ -149,7 +149,7 @@ function checkParams(method: Method, raw: unknown): unknown {
       context: { method },
     });
   }
-  const problems = problemsOf(parsed.error.issues as readonly Issue[], raw);
+  const problems = problemsOf(parsed.error.issues, raw);
   throw fail('invalid_params', `${method}: ${problems.join('; ')}`, { context: { method, problems } });
 }
 

@@ -1,6 +1,6 @@
 import { OPERATIONS } from '@lalia/protocol/operations';
 import { describe, expect, test } from 'vitest';
-import { type Issue, problemsOf } from './param-problems.ts';
+import { problemsOf } from './param-problems.ts';
 
 const location = {
   repo_url: null,
@@ -31,7 +31,7 @@ const identification = {
 
 function problems(method: keyof typeof OPERATIONS, params: unknown): string[] {
   const parsed = OPERATIONS[method].params.safeParse(params);
-  return problemsOf((parsed.error?.issues ?? []) as readonly Issue[], params);
+  return problemsOf(parsed.error?.issues ?? [], params);
 }
 
 describe('what is wrong with a request is said in words that do not need its schema', () => {

@@ -43,7 +43,7 @@ function valueAt(params: unknown, path: readonly PropertyKey[]): unknown {
 
 function sentenceOf(issue: Issue, value: unknown): string {
   if (value === undefined) return 'is missing';
-  switch (issue.code) {
+  switch (issue.code ?? '') {
     case 'invalid_type':
       return `has to be ${EXPECTED[issue.expected ?? ''] ?? String(issue.expected)}`;
     case 'too_big':

@@ -48,7 +48,7 @@ export const ERRORS = {
   nothing_to_reply: { code: 1, hint: 'Read a message first, or name one with --to ID.' },
   foreign_workspace: {
     code: 1,
-    hint: 'Point LALIA_WORKSPACE at an empty folder or at a transcript of Lalia.',
+    hint: 'Point LALIA_WORKSPACE at an empty folder, or at the transcript of this home; each LALIA_HOME needs its own.',
   },
   home_unavailable: { code: 1, hint: 'Make the folder writable, or point LALIA_HOME at one that is.' },
   daemon_unavailable: { code: 1, hint: 'Look at daemon.log in the home folder, then try again.' },

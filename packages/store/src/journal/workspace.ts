@@ -40,10 +40,11 @@ const HARMLESS = new Set(['.DS_Store', DRAFT]);
  * Makes sure that the workspace is a repository of this database's.
  * @param owner the database's id; undefined takes any workspace of Lalia's.
  * @returns the number of this copy; another one for a workspace that was made or adopted now.
- * @throws LaliaError `foreign_workspace` when it belongs to somebody else; the system's error when it cannot be made.
+ * @throws LaliaError `foreign_workspace` when it belongs to somebody else; the system's error when it cannot be made. The folder
+ *   above it has to be there.
  */
 export async function claimWorkspace(workspace: string, owner: string | undefined): Promise<string> {
-  mkdirSync(workspace, { recursive: true, mode: 0o700 });
+  if (!existsSync(workspace)) mkdirSync(workspace, { mode: 0o700 });
   const gitDir = join(workspace, '.git');
   if (!existsSync(gitDir)) {
     refuseFiles(workspace);
