@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { Dispatcher } from './dispatch.ts';
 import { openLog } from './events.ts';
-import { prepareHome, prepareTranscript, recordWorkspace, writePid } from './home.ts';
+import { prepareHome, recordWorkspace, writePid } from './home.ts';
 import { introduceHuman } from './human.ts';
 import { LifecycleMachine } from './lifecycle-state.ts';
 import { ownContext } from './ownership.ts';
@@ -69,7 +69,6 @@ export class Daemon {
     });
     if (context === undefined) return undefined;
     try {
-      prepareTranscript(config);
       journal = await openJournal(context, log);
       await introduceHuman(context);
       daemon = new Daemon(context, journal);

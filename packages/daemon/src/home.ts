@@ -1,6 +1,6 @@
 /** The home folder: private, with the number of the process that serves it, and with the place of its transcript. */
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { makePrivateFolder } from '@lalia/keystore';
 import type { Config } from './config.ts';
 import { preparePrivateFolder } from './socket/listen.ts';
@@ -15,15 +15,6 @@ export function prepareHome({ paths }: Config): void {
 /** Says which process serves the home; for people, and for ending a daemon that does not answer. */
 export function writePid({ paths }: Config): void {
   write(paths.pid, String(process.pid));
-}
-
-/** Makes what the transcript's folder is below; the journal makes that one itself, and says why it cannot. */
-export function prepareTranscript({ paths }: Config): void {
-  try {
-    makePrivateFolder(dirname(paths.workspace));
-  } catch {
-    // The journal tries to make a folder there, and fails with the same reason.
-  }
 }
 
 /** Remembers where this home's transcript is, for `verify` without a daemon and without the daemon's environment. */

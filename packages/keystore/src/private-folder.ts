@@ -1,4 +1,4 @@
-/** Folders of this user alone: a home and what is below it, and the transcript's, which says the same as the home. */
+/** Folders of this user alone: a home and what is below it. */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
