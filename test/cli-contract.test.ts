@@ -49,6 +49,26 @@ describe.concurrent('help', () => {
     for (const name of COMMANDS) expect(help.stdout).toMatch(new RegExp(`^ {2}${name} {2}`, 'm'));
   });
 
+  test('with --json it is a document: all commands, those of a topic, or one', async () => {
+    const names = async (args: readonly string[]) => {
+      const { commands } = await lalia.json<{ commands: readonly { name: string }[] }>(args);
+      return commands.map(({ name }) => name);
+    };
+    expect((await names(['help'])).toSorted()).toEqual(COMMANDS.toSorted());
+    expect(await names(['help', 'room'])).toEqual(['room create']);
+    expect(await names(['tell', '--help'])).toEqual(['tell']);
+    expect(await lalia.json(['help', 'tell'])).toEqual({
+      commands: [
+        {
+          name: 'tell',
+          group: 'Talk',
+          summary: expect.any(String) as string,
+          usage: expect.stringMatching(/^lalia tell <peer> \[<message>\] /) as string,
+        },
+      ],
+    });
+  });
+
   test('lalia --version prints the version', async () => {
     expect(await lalia.cli(['--version'])).toMatchObject({ code: 0, stderr: '' });
     expect((await lalia.cli(['--version'])).stdout).toMatch(/^lalia \d+\.\d+\.\d+\n$/);
@@ -118,7 +138,12 @@ describe('with --json', () => {
     { command: 'join', line: ['join', 'den'], has: { room: { name: 'den' }, joined_now: true }, as: 'bob' },
     { command: 'room create', line: ['room', 'create', 'nook'], has: { room: { name: 'nook' } } },
     { command: 'unregister', line: ['unregister'], has: { agent: { name: 'bob' } }, as: 'bob' },
-    { command: 'verify', line: ['verify'], has: { problems: [], counts: {} }, as: 'nobody' },
+    {
+      command: 'verify',
+      line: ['verify'],
+      has: { problems: [], counts: {}, is_shallow: false },
+      as: 'nobody',
+    },
     { command: 'restart', line: ['restart'], has: {}, as: 'nobody' },
     { command: 'stop', line: ['stop'], has: { stopped: true }, as: 'nobody' },
   ];
@@ -178,6 +203,37 @@ describe.concurrent('an error', () => {
       expect(error).toMatchObject({ code: exit, reason });
     },
   );
+
+  test.each([
+    { line: ['tell', 'den', 'x'], hint: 'den@hints is a room: `lalia post den` sends to its members.' },
+    { line: ['ask', 'den', 'x'], hint: 'den@hints is a room: `lalia post den` sends to its members.' },
+    { line: ['post', 'bob', 'x'], hint: 'bob@hints is an agent: `lalia tell bob` sends to it.' },
+    { line: ['join', 'de'], hint: 'Did you mean den' },
+    { line: ['read'], hint: 'Mail from anywhere comes with `lalia read-any`. Usage: lalia read <from>' },
+    { line: ['register', '--name', 'a b'], hint: 'A name has 1 to 64 letters' },
+    { line: ['room', 'create', 'a b'], hint: 'A name has 1 to 64 letters' },
+  ])('of lalia $line says which command was meant', async ({ line, hint }) => {
+    const [ann] = await lalia.people('hints', 'ann', 'bob');
+    await (await ann?.sdk())?.createRoom('den').catch(() => undefined);
+    expect((await ann?.refusal(line))?.retry_hint.slice(0, hint.length)).toBe(hint);
+  });
+
+  test.each([
+    { line: ['register', 'foo'], message: '"foo" is one word too many: say --name foo.' },
+    { line: ['agents', 'foo'], message: '"foo" is one word too many.' },
+    {
+      line: ['tell', 'bob', 'two', 'words'],
+      message: '"words" is one word too many: put a text of several words in quotes.',
+    },
+    { line: ['tell', 'bob', '--file', '/'], message: '/ is a folder, not a file.' },
+    { line: ['tell', 'bob', '--file', '/no/such'], message: 'There is no file /no/such.' },
+    {
+      line: ['register', '--name', 'x', '--project', 'a:b'],
+      message: 'register: project: has to have at least one character, no ":" and no line break',
+    },
+  ])('of lalia $line is in words of its own', async ({ line, message }) => {
+    expect((await lalia.refusal(line)).message).toBe(message);
+  });
 
   test('of somebody who has no identity is 6, with the way to one', async () => {
     const { code, stdout, stderr } = await lalia.cli(['peek']);

@@ -171,6 +171,40 @@ describe.concurrent('a home', () => {
     await own.json(['stop']);
   });
 
+  test.runIf(process.platform === 'linux')(
+    'whose transcript can be made nowhere is served all the same, and says so',
+    async () => {
+      await using own = new Lalia({ LALIA_WORKSPACE: '/proc/lalia/workspace' });
+      await own.json(['register', '--name', 'alice']);
+      expect(await own.json(['status'])).toMatchObject({
+        journal: { error: expect.stringContaining('/proc/lalia') as string },
+      });
+    },
+  );
+
+  test('knows its transcript for verify, also without a daemon and LALIA_WORKSPACE', async () => {
+    await using own = new Lalia();
+    const alice = await own.person('alice');
+    await alice.says(['tell', 'human', 'one']);
+    await own.journaled();
+    const env = { LALIA_WORKSPACE: '', HOME: own.folder };
+    const running = await own.cli(['verify'], { env });
+    expect(running).toMatchObject({ code: 0, stderr: '' });
+    expect(running.stdout).toContain('checked 1 message ');
+    await own.json(['stop']);
+    expect(await own.cli(['verify'], { env })).toEqual(running);
+  });
+
+  test('without a workspace of its own is told to take one', async () => {
+    await using own = new Lalia();
+    await own.json(['start']);
+    const { reason, retry_hint } = await own.refusal(['start'], {
+      env: { LALIA_HOME: join(own.folder, 'second') },
+    });
+    expect(reason).toBe('foreign_workspace');
+    expect(retry_hint).toContain('each LALIA_HOME needs its own');
+  });
+
   test.each([
     { what: 'that is a file', home: (folder: string) => join(folder, 'file') },
     { what: 'below a file', home: (folder: string) => join(folder, 'file', 'home') },

@@ -46,12 +46,21 @@ async function fromFile(file: string): Promise<Uint8Array> {
     return await bounded(createReadStream(file));
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw fail('invalid_params', `The file cannot be read: ${error.message}`, {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw fail('invalid_params', UNREADABLE[code]?.(file) ?? `${file} cannot be read (${code}).`, {
       cause: error,
-      context: { file },
+      context: { file, code },
+      hint: 'Name a file of text that can be read with --file.',
     });
   }
 }
+
+const UNREADABLE: Readonly<Record<string, (file: string) => string>> = {
+  ENOENT: (file) => `There is no file ${file}.`,
+  ENOTDIR: (file) => `There is no file ${file}.`,
+  EISDIR: (file) => `${file} is a folder, not a file.`,
+  EACCES: (file) => `${file} may not be read by this user.`,
+};
 
 /** Reads a stream to its end, or to where it is known to be too long. */
 async function bounded(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -10,6 +10,8 @@ export const GROUPS = ['Talk', 'Look', 'Rooms', 'Who is who', 'The daemon'] as c
 export interface ArgumentSpec {
   readonly summary: string;
   readonly optional?: true;
+  /** What to do instead, for who left it out: a sentence before the usage. */
+  readonly instead?: string;
 }
 
 /** A value is converted by its kind, so that a command sees numbers and milliseconds, not text. */
@@ -86,6 +88,8 @@ export interface CommandFace {
   readonly args: Arguments;
   /** Without the common ones. */
   readonly flags: Flags;
+  /** The flag that a word too many was probably meant for. */
+  readonly surplus?: string;
   readonly examples: readonly Example[];
 }
 

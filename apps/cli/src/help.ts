@@ -1,6 +1,6 @@
 /** `lalia help`: the commands grouped by what one wants to do. The help of one command is oclif's own. */
 import { Help } from '@oclif/core';
-import { GROUPS } from './command.ts';
+import { type CommandFace, GROUPS, usageOf } from './command.ts';
 import { ALL_COMMANDS } from './commands/index.ts';
 import { table } from './render/table.ts';
 
@@ -21,6 +21,18 @@ export function rootHelp(): string {
     return `${group}\n${table(rows, { indent: '  ' })}`;
   });
   return `${INTRODUCTION}\n${sections.join('\n')}\n${FOOTER}`;
+}
+
+/** `lalia help --json`: the commands as programs read them, all or those asked for. */
+export function helpDocument(commands: readonly CommandFace[]): object {
+  return {
+    commands: commands.map((command) => ({
+      name: command.name,
+      group: command.group,
+      summary: command.summary,
+      usage: usageOf(command),
+    })),
+  };
 }
 
 const INTRODUCTION = `lalia: durable messages between coding agents on one machine.

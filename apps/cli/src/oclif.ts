@@ -7,11 +7,12 @@ import { fail } from '@lalia/client';
 import { Config, settings } from '@oclif/core';
 import type { Command } from './command.ts';
 import { ALL_COMMANDS } from './commands/index.ts';
-import { LaliaHelp } from './help.ts';
+import { helpDocument, LaliaHelp } from './help.ts';
 import { nearest } from './nearest.ts';
 import { idOf, type OclifCommand, oclifCommand } from './oclif-command.ts';
 import { ignoreErrors, print } from './output.ts';
 import { asksForHelp, asksForJson } from './parse.ts';
+import { jsonText } from './render/json.ts';
 import { oneLine } from './render/visible.ts';
 import { report } from './report.ts';
 
@@ -49,7 +50,11 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   if (isHelp || isTopic(words)) {
     const subject = words.filter((word) => !word.startsWith('-'));
     if (command === undefined && subject.length > 0 && !isTopic(words)) throw unknownCommand(words);
-    await new LaliaHelp(config).showHelp(command === undefined ? subject.slice(0, 1) : [idOf(command.name)]);
+    if (asksForJson(argv)) await print(jsonText(helpDocument(commandsOf(command, subject))));
+    else
+      await new LaliaHelp(config).showHelp(
+        command === undefined ? subject.slice(0, 1) : [idOf(command.name)],
+      );
     return 0;
   }
   if (command === undefined) throw unknownCommand(words);
@@ -59,6 +64,12 @@ async function dispatch(argv: readonly string[]): Promise<number> {
 /** The command that a line begins with. */
 export function commandOf(words: readonly string[]): Command | undefined {
   return ALL_COMMANDS.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
+}
+
+/** What help is asked for: one command, those of a topic, or all. */
+function commandsOf(command: Command | undefined, [topic]: readonly string[]): readonly Command[] {
+  if (command !== undefined) return [command];
+  return ALL_COMMANDS.filter(({ name }) => topic === undefined || name.startsWith(`${topic} `));
 }
 
 /** Whether the line names a group of commands and none of them, as `lalia room` does. */

@@ -31,10 +31,13 @@ export function print(text: string): Promise<void> {
   });
 }
 
-/** Writes a line to standard error; where that is closed there is nobody to tell. */
-export function note(text: string): void {
+/**
+ * Writes a line to standard error; where that is closed there is nobody to tell.
+ * @param done called when the system has it, or will never have it.
+ */
+export function note(text: string, done?: () => void): void {
   ignoreErrors(process.stderr);
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${text}\n`, done);
 }
 
 /**

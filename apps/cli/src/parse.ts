@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { fail, isUlid, type LaliaError, limits } from '@lalia/client';
 import { COMMON_FLAGS, type CommandFace, type FlagSpec, type Flags, type Input, usageOf } from './command.ts';
 import { nearest } from './nearest.ts';
+import { shellWord } from './render/names.ts';
 
 const FLAG = /^--?[A-Za-z][A-Za-z0-9-]{0,63}(?:=|$)/;
 const HELP = new Set(['--help', '-h']);
@@ -104,16 +105,24 @@ function flagText(face: CommandFace, { name, spec, text, inline, before }: Given
 function assign(face: CommandFace, words: readonly string[]): Input['args'] {
   const specs = Object.entries(face.args);
   const extra = words[specs.length];
-  if (extra !== undefined) {
-    throw usageError(face, `"${shown(extra)}" is one word too many: put a text of several words in quotes.`);
-  }
+  if (extra !== undefined) throw usageError(face, surplus(face, extra));
   return Object.fromEntries(
     specs.map(([name, spec], index) => {
       const word = words[index];
-      if (word === undefined && spec.optional !== true) throw usageError(face, `<${name}> is missing.`);
+      if (word === undefined && spec.optional !== true) {
+        throw usageError(face, `<${name}> is missing.`, spec.instead === undefined ? '' : `${spec.instead} `);
+      }
       return [name, word];
     }),
   );
+}
+
+function surplus(face: CommandFace, word: string): string {
+  const tooMany = `"${shown(word)}" is one word too many`;
+  if (face.surplus !== undefined) return `${tooMany}: say --${face.surplus} ${shellWord(shown(word))}.`;
+  return Object.hasOwn(face.args, 'message')
+    ? `${tooMany}: put a text of several words in quotes.`
+    : `${tooMany}.`;
 }
 
 interface FlagText {

@@ -11,7 +11,6 @@ const { tell, post, read, peek, identify, status, history } = OPERATIONS;
 const agentRef = OPERATIONS.unregister.result.shape.agent;
 const received = schemaOf(read.result.pick({ messages: true, dropped: true, remaining: true }));
 
-/** `verify` is not here: the program that checks prints its own document. */
 export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   tell: schemaOf(tell.result),
   ask: object({ question: schemaOf(tell.result), messages: schemaOf(read.result.shape.messages) }),
@@ -43,6 +42,37 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   start: object({ pid: { type: 'integer' }, started: { type: 'boolean' } }),
   stop: object({ stopped: { type: 'boolean' }, pid: { anyOf: [{ type: 'integer' }, { type: 'null' }] } }),
   restart: object({ pid: { type: 'integer' } }),
+  help: object({
+    commands: {
+      type: 'array',
+      items: object({
+        name: { type: 'string' },
+        group: { type: 'string' },
+        summary: { type: 'string' },
+        usage: { type: 'string' },
+      }),
+    },
+  }),
+  // Printed by the program that checks, `lalia-daemon verify`.
+  verify: object({
+    problems: {
+      type: 'array',
+      items: object({
+        kind: { type: 'string' },
+        path: { type: 'string' },
+        conversation: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+        seq: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+        sentence: { type: 'string' },
+      }),
+    },
+    counts: object({
+      messages: { type: 'integer' },
+      conversations: { type: 'integer' },
+      agents: { type: 'integer' },
+      commits: { type: 'integer' },
+    }),
+    is_shallow: { type: 'boolean' },
+  }),
 };
 
 /** What any command prints instead when it fails. */

@@ -99,7 +99,10 @@ describe('a message', () => {
     await drained();
     const id = '01JD8X5Q0Z3M4N5P6Q7R8S9T0V';
     expect(await alice.says(['tell', 'bob', 'once', '--id', id])).toMatch(/^sent to/);
-    expect(await alice.says(['tell', 'bob', 'once', '--id', id])).toMatch(/^already sent to/);
+    // Its own place in the mailbox is not before it.
+    expect(await alice.says(['tell', 'bob', 'once', '--id', id])).toMatch(
+      /^already sent to bob@shop #\d+ id \w+ · bob is live\n$/,
+    );
     expect(await alice.refusal(['tell', 'bob', 'twice', '--id', id])).toMatchObject({
       reason: 'id_conflict',
     });
@@ -138,6 +141,24 @@ describe('a question', () => {
     await lalia.presenceOf(alice.id, 'listening');
     asking.kill('SIGTERM');
     expect((await asking.finished).stdout).toBe('');
+  });
+});
+
+describe.each(['SIGINT', 'SIGTERM'] as const)('a question whose wait ends with %s', (signal) => {
+  test('stands, and the last word on standard error says which and how to go on', async () => {
+    await drained();
+    const asking = await alice.waiting(['ask', 'bob', 'still there?', '--json']);
+    asking.kill(signal);
+    const ended = await asking.finished;
+    expect(ended).toMatchObject({ code: null, signal, stdout: '' });
+    const { messages } = readOperation.result
+      .pick({ messages: true })
+      .parse(await bob.json(['read', 'alice']));
+    const [{ seq, id } = { seq: 0, id: '' }] = messages;
+    expect(ended.stderr).toBe(
+      `interrupted; the question #${String(seq)} (id ${id}) stands, do not ask it again; ` +
+        'the answer comes with `lalia read bob@shop`.\n',
+    );
   });
 });
 

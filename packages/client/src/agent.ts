@@ -4,6 +4,7 @@ import {
   type ConversationRef,
   type ConversationTarget,
   checkBody,
+  checkName,
   limits,
   type Params,
   type ReadSource,
@@ -229,10 +230,11 @@ export class Agent {
   }
 
   /** Makes a room in this agent's project, with this agent as its first member. @throws LaliaError `room_exists`. */
-  createRoom(
+  async createRoom(
     name: string,
     { description, ...options }: CallOptions & { readonly description?: string | undefined } = {},
   ): Promise<Result<'room_create'>> {
+    checkName(name);
     const params = { name, ...(description === undefined ? {} : { description }) };
     return this.#caller.call('room_create', params, options);
   }

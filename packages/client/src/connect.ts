@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { makePrivateFolder } from '@lalia/keystore';
 import { fail, type Paths, PROTOCOL_VERSION, pathsOf, VERSION } from '@lalia/protocol';
 import { processEnvironment } from './caller.ts';
 import { Client } from './client.ts';
@@ -13,7 +14,7 @@ import { Connection } from './connection.ts';
 import { dial, homeUnavailable } from './dial.ts';
 import type { Environment } from './environment.ts';
 import { socketRefusedHint } from './harness.ts';
-import { makeHomeFolder } from './home-folder.ts';
+import { checkNode } from './node-version.ts';
 import { tryStartLock } from './start-lock.ts';
 
 /** Longer than one start may take, so that whoever waits for another's start hears what became of it. */
@@ -41,9 +42,10 @@ export interface ConnectOptions {
  * The connection is made anew when it is lost, so a client lives as long as its process wants.
  * @returns a client; close it, or bind it with `await using`.
  * @throws LaliaError `home_unavailable` when the home cannot be made or written, `daemon_unavailable` when a daemon
- *   cannot be reached or started; the signal's reason when it aborts.
+ *   cannot be reached or started, `unavailable` when this Node.js is too old; the signal's reason when it aborts.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
+  checkNode();
   const place = placeOf(options);
   const { autostart: mayStart = true } = options;
   const client = new Client({
@@ -157,7 +159,7 @@ async function startOnce(options: OpenSocketOptions, onStarted: () => void): Pro
 
 function lockHome(paths: Paths, nowMs: number): (() => void) | undefined {
   try {
-    makeHomeFolder(paths.home);
+    makePrivateFolder(paths.home);
     return tryStartLock(join(paths.home, 'starting'), nowMs);
   } catch (error) {
     throw homeUnavailable(paths, error);

@@ -7,6 +7,7 @@
 import type { Keystore } from '@lalia/keystore';
 import {
   type AgentRef,
+  checkName,
   fail,
   isLaliaError,
   type Params,
@@ -38,6 +39,34 @@ export interface RegisterOptions extends CallOptions {
   readonly privateKey?: Uint8Array | undefined;
 }
 
+/** All that can be given, by a type that knows when one is missing here. */
+const OPTIONS: Readonly<Record<keyof RegisterOptions, true>> = {
+  name: true,
+  role: true,
+  harness: true,
+  model: true,
+  project: true,
+  takeover: true,
+  session: true,
+  privateKey: true,
+  signal: true,
+};
+
+/**
+ * A misspelt option would register somebody else than was meant, and an identity is for long.
+ * @throws LaliaError `invalid_params`.
+ */
+function checkOptions(options: RegisterOptions): void {
+  const unknown = Object.keys(options).find((option) => !Object.hasOwn(OPTIONS, option));
+  if (unknown !== undefined) {
+    throw fail('invalid_params', `register has no option "${unknown}".`, {
+      context: { option: unknown },
+      hint: `Its options are ${Object.keys(OPTIONS).join(', ')}.`,
+    });
+  }
+  if (options.name !== undefined) checkName(options.name);
+}
+
 export interface Registered {
   readonly result: Result<'register'>;
   /** Where it is not in the keystore. */
@@ -63,6 +92,7 @@ const CHANGED_MEANWHILE: ReadonlySet<Reason> = new Set<Reason>([
 
 /** Registers, or takes up again; tries a second time when the name became known, or unknown, in between. */
 export async function register(parts: RegisterParts, options: RegisterOptions): Promise<Registered> {
+  checkOptions(options);
   const params = paramsOf(options);
   const attempt = new Registration(parts, params, options);
   const known = await attempt.find();

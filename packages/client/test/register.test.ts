@@ -202,3 +202,18 @@ describe('the name, when none is given', () => {
     await call;
   });
 });
+
+it('an option that does not exist is refused, and nothing is registered', async () => {
+  const misspelt = { name: 'alice', session, rol: 'worker' };
+  await expect(client.register(misspelt)).rejects.toMatchObject({
+    reason: 'invalid_params',
+    message: 'register has no option "rol".',
+  });
+});
+
+it('a name that is none is refused before anybody is asked', async () => {
+  await expect(client.register({ name: 'a b', session })).rejects.toMatchObject({
+    reason: 'invalid_params',
+    message: '"a b" is not a name.',
+  });
+});

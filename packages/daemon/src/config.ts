@@ -4,6 +4,8 @@ import { type Paths, pathsOf, VERSION } from '@lalia/protocol';
 
 export interface Config {
   readonly paths: Paths;
+  /** Whether `LALIA_WORKSPACE` is set; else `paths.workspace` is the usual place. */
+  readonly isWorkspaceGiven: boolean;
   readonly version: string;
   readonly keystore: 'files' | 'keychain';
   /** Where to kill the process, for tests: `name[:n]`, comma-separated; empty for nowhere. */
@@ -30,6 +32,7 @@ export function configFromEnvironment(env: NodeJS.ProcessEnv = process.env, umas
       homedir: homedir(),
       uid: process.getuid?.() ?? 0,
     }),
+    isWorkspaceGiven: Boolean(LALIA_WORKSPACE),
     version: VERSION,
     keystore: LALIA_KEYSTORE === 'keychain' ? 'keychain' : 'files',
     failpoints: LALIA_FAILPOINTS ?? '',

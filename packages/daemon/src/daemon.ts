@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { Dispatcher } from './dispatch.ts';
 import { openLog } from './events.ts';
-import { prepareHome, writePid } from './home.ts';
+import { prepareHome, recordWorkspace, writePid } from './home.ts';
 import { LifecycleMachine } from './lifecycle-state.ts';
 import { ownContext } from './ownership.ts';
 import { introduceResidents } from './residents.ts';
@@ -132,6 +132,7 @@ export class Daemon {
       this.#accept(socket);
     });
     writePid(config);
+    recordWorkspace(config);
     this.#lifecycle.advance('serving');
     log('serving', { version: config.version, node: process.versions.node, socket: config.paths.socket });
     const sweep = (): void => {

@@ -101,11 +101,31 @@ export class Directory {
   #notFound(reason: 'agent_not_found' | 'room_not_found', lookup: Lookup): LaliaError {
     const suggestions = this.#nearest(reason, lookup);
     const what = reason === 'agent_not_found' ? 'agent' : 'room';
-    const hint = (reason === 'agent_not_found' ? this.#whyNot(lookup) : undefined) ?? didYouMean(suggestions);
+    const hint =
+      this.#otherKind(reason, lookup) ??
+      (reason === 'agent_not_found' ? this.#whyNot(lookup) : undefined) ??
+      didYouMean(suggestions);
     return fail(reason, `There is no ${what} "${lookup.address}".`, {
       context: { address: lookup.address, suggestions },
       ...(hint === undefined ? {} : { hint }),
     });
+  }
+
+  /** An agent's name where a room was meant, or the other way round. */
+  #otherKind(reason: 'agent_not_found' | 'room_not_found', lookup: Lookup): string | undefined {
+    const address = parseAddress(lookup.address);
+    const name = isBare(address) ? address.name : '';
+    const { registry, rooms } = this.#store;
+    if (reason === 'agent_not_found') {
+      const room = this.#exactRoom(address, lookup) ?? rooms.named(name)[0];
+      return room === undefined
+        ? undefined
+        : `${qualified(room)} is a room: \`lalia post ${lookup.address}\` sends to its members.`;
+    }
+    const agent = this.#exactAgent(address, lookup) ?? registry.named(name)[0];
+    return agent === undefined
+      ? undefined
+      : `${qualified(agent)} is an agent: \`lalia tell ${lookup.address}\` sends to it.`;
   }
 
   /** What is true of the name although the address leads nowhere: the agent is at another place, or is gone. */

@@ -22,6 +22,7 @@ import { OPERATIONS } from '@lalia/protocol/operations';
 import type { Context } from './context.ts';
 import type { Call, OpenHandler, SignedHandler } from './handler.ts';
 import { HANDLERS } from './handlers/index.ts';
+import { problemsOf } from './param-problems.ts';
 import type { Connection } from './socket/connection.ts';
 
 interface Incoming {
@@ -148,17 +149,12 @@ function checkParams(method: Method, raw: unknown): unknown {
       context: { method },
     });
   }
-  const problems = parsed.error.issues.slice(0, 5).map(describe);
+  const problems = problemsOf(parsed.error.issues, raw);
   throw fail('invalid_params', `${method}: ${problems.join('; ')}`, { context: { method, problems } });
 }
 
 function hasAuth(raw: unknown): boolean {
   return typeof raw === 'object' && raw !== null && 'auth' in raw;
-}
-
-function describe(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): string {
-  const place = issue.path.map(String).join('.');
-  return place === '' ? issue.message : `${place}: ${issue.message}`;
 }
 
 /** The one notification there is; others are ignored, as JSON-RPC wants it. */

@@ -6,6 +6,7 @@ import { EXIT, fail, isLaliaError, type LaliaError } from '@lalia/protocol';
 import { systemClock } from './clock.ts';
 import { type Config, configFromEnvironment } from './config.ts';
 import { Daemon } from './daemon.ts';
+import { workspaceOf } from './home.ts';
 import { verifyCommand } from './verify.ts';
 
 const STDOUT = 1;
@@ -58,7 +59,7 @@ async function verify(rest: readonly string[]): Promise<number> {
     options: { json: { type: 'boolean' } },
     allowPositionals: true,
   });
-  return verifyCommand({ directory: positionals[0] ?? config.paths.workspace, isJson: values.json ?? false });
+  return verifyCommand({ directory: positionals[0] ?? workspaceOf(config), isJson: values.json ?? false });
 }
 
 /**

@@ -11,12 +11,17 @@ export interface Candidate {
 
 const MAX_SUGGESTIONS = 3;
 
-/** The labels of the nearest names, upper and lower case being one; none that is far off. */
+/** The labels of the nearest names, upper and lower case being one: those that begin with it, and none else that is far off. */
 export function nearest(wanted: string, candidates: readonly Candidate[]): string[] {
   const sought = wanted.toLowerCase();
   return candidates
-    .map(({ name, label, rank }) => ({ label, rank, far: distance(sought, name.toLowerCase()) }))
-    .filter(({ far }) => far <= Math.max(2, sought.length / 3))
+    .map(({ name, label, rank }) => ({
+      label,
+      rank,
+      far: distance(sought, name.toLowerCase()),
+      isBegun: sought !== '' && name.toLowerCase().startsWith(sought),
+    }))
+    .filter(({ far, isBegun }) => isBegun || far <= Math.max(2, sought.length / 3))
     .sort((a, b) => a.far - b.far || a.rank - b.rank)
     .slice(0, MAX_SUGGESTIONS)
     .map(({ label }) => label);

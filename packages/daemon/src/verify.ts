@@ -10,6 +10,9 @@ export interface VerifyOptions {
 /** Prints what is wrong with a transcript. @returns the exit code: 0 when nothing is. */
 export async function verifyCommand({ directory, isJson }: VerifyOptions): Promise<number> {
   const report = await verifyTranscript(directory);
-  process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : renderVerifyReport(report));
-  return report.problems.length === 0 ? EXIT.ok : EXIT.error;
+  const { problems, counts, isShallow } = report;
+  // What programs read; apps/cli/schemas/verify.json has its shape.
+  const document = { problems, counts, is_shallow: isShallow };
+  process.stdout.write(isJson ? `${JSON.stringify(document)}\n` : renderVerifyReport(report));
+  return problems.length === 0 ? EXIT.ok : EXIT.error;
 }

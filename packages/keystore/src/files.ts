@@ -5,18 +5,10 @@
  * A key is written to a sibling, synced, and renamed over its name, so a reader sees a whole key or none, also after a
  * crash. The functions are synchronous: a key has 44 bytes, and the daemon writes one within a transaction.
  */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fail, isUlid, type Ulid } from '@lalia/protocol';
+import { makePrivateFolder } from './private-folder.ts';
 
 const KEY_BYTES = 32;
 const KEY_TEXT = /^[A-Za-z0-9_-]{43}\n?$/;
@@ -64,7 +56,7 @@ export function writeKeyFile(place: KeyPlace, key: Uint8Array): void {
     throw new RangeError(`A private key has ${String(KEY_BYTES)} bytes, not ${String(key.length)}.`);
   const file = fileOf(place);
   const sibling = `${file}.${String(process.pid)}.new`;
-  mkdirSync(place.dir, { recursive: true, mode: 0o700 });
+  makePrivateFolder(place.dir);
   try {
     writeSynced(sibling, `${Buffer.from(key).toString('base64url')}\n`);
     renameSync(sibling, file);

@@ -7,3 +7,4 @@ export {
   keystoreKind,
   openKeystore,
 } from './keystore.ts';
+export { makePrivateFolder } from './private-folder.ts';

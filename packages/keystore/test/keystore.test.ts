@@ -13,7 +13,14 @@ import { join } from 'node:path';
 import { generateKeyPair } from '@lalia/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as face from '../src/index.ts';
-import { deleteKeyFile, keystoreKind, openKeystore, readKeyFile, writeKeyFile } from '../src/index.ts';
+import {
+  deleteKeyFile,
+  keystoreKind,
+  makePrivateFolder,
+  openKeystore,
+  readKeyFile,
+  writeKeyFile,
+} from '../src/index.ts';
 
 const agentId = '01KAKCVB4N7Y0Q4E7T2J3R5W6X';
 let root: string;
@@ -113,10 +120,32 @@ describe('the choice', () => {
   });
 });
 
+describe('a private folder', () => {
+  it('is made with all that is above it, for its owner alone', () => {
+    const path = join(root, 'a', 'b');
+    makePrivateFolder(path);
+    makePrivateFolder(path);
+    expect([path, join(root, 'a')].map((folder) => statSync(folder).mode & 0o777)).toEqual([0o700, 0o700]);
+  });
+
+  it('is refused below a file, and where the system has no folders', () => {
+    const file = join(root, 'file');
+    writeFileSync(file, '');
+    expect(() => {
+      makePrivateFolder(join(file, 'a'));
+    }).toThrow('ENOTDIR');
+    if (process.platform !== 'linux') return;
+    expect(() => {
+      makePrivateFolder('/proc/lalia/a');
+    }).toThrow('ENOENT');
+  });
+});
+
 it('the public face is exactly this', () => {
   expect(Object.keys(face).sort()).toEqual([
     'deleteKeyFile',
     'keystoreKind',
+    'makePrivateFolder',
     'openKeystore',
     'readKeyFile',
     'writeKeyFile',

@@ -78,7 +78,7 @@ export const ERRORS = {
   no_commits: { code: 1, hint: 'Make a first commit: a branch needs something to begin from.' },
   foreign_workspace: {
     code: 1,
-    hint: 'Point LALIA_WORKSPACE at an empty folder or at a transcript of Lalia.',
+    hint: 'Point LALIA_WORKSPACE at an empty folder, or at the transcript of this home; each LALIA_HOME needs its own.',
   },
   home_unavailable: { code: 1, hint: 'Make the folder writable, or point LALIA_HOME at one that is.' },
   daemon_unavailable: { code: 1, hint: 'Look at daemon.log in the home folder, then try again.' },
@@ -110,7 +110,7 @@ export const ERRORS = {
   message_not_found: { code: 5, hint: '`lalia history` shows the messages and their ids.' },
   delivery_not_found: {
     code: 5,
-    hint: 'The message was handed to another reader; it will be acknowledged there.',
+    hint: 'There never was a delivery of this id, or its messages were handed to another reader since, who acknowledges them.',
   },
   task_not_found: { code: 5, hint: '`lalia task list` lists the tasks.' },
   not_registered: { code: 6, hint: 'Run `lalia register` first, or name an identity with --as.' },

@@ -79,6 +79,7 @@ export class Mailboxes {
     { count: number; firstSeq: number | null; lastSeq: number | null }
   >;
   readonly #unreadIn: Statement<[string, number], { unread: number }>;
+  readonly #unreadBefore: Statement<[string, number, number], { unread: number }>;
   readonly #unreadOf: Statement<[string], { unread: number }>;
   readonly #unreadAll: Statement<[], { unread: number }>;
 
@@ -133,6 +134,10 @@ export class Mailboxes {
     );
     this.#unreadIn = db.prepare(
       'SELECT unread FROM unread_counts WHERE agent_id = ? AND conversation_id = ?',
+    );
+    this.#unreadBefore = db.prepare(
+      `SELECT count(*) AS unread FROM mailbox
+       WHERE agent_id = ? AND conversation_id = ? AND state = 'unread' AND message_ord < ?`,
     );
     this.#unreadOf = db.prepare(
       'SELECT coalesce(sum(unread), 0) AS unread FROM unread_counts WHERE agent_id = ?',
@@ -231,6 +236,11 @@ export class Mailboxes {
 
   unreadIn(agentId: Ulid, conversationId: number): number {
     return this.#unreadIn.get(agentId, conversationId)?.unread ?? 0;
+  }
+
+  /** Unread messages of the conversation that came before one of it. */
+  unreadBefore(agentId: Ulid, { ord, conversationId }: Pick<MailRef, 'ord' | 'conversationId'>): number {
+    return this.#unreadBefore.get(agentId, conversationId, ord)?.unread ?? 0;
   }
 
   unreadOf(agentId: Ulid): number {

@@ -241,10 +241,27 @@ test('a missing or torn object is a finding, not the end', async () => {
   expect(await problemsOf(copy)).toEqual(['gap peers/alice--bob #2', `unreadable ${SECOND}`]);
 });
 
-test.each([['an empty folder'], ['a folder that is not there']])('%s is not a transcript', async (name) => {
+test.each([
+  ['an empty folder', '', 'is not a transcript: it is no git repository.'],
+  ['a repository without commits', 'repository', 'is not a transcript: it has no commits.'],
+  ['a file', 'file', 'is a file; a transcript is a folder.'],
+])('%s is not a transcript, and the report says why', async (_, name, why) => {
   using folder = new TestFolder();
-  const path = name === 'an empty folder' ? folder.path : join(folder.path, 'none');
+  git(folder.path, 'init', '-q', 'repository');
+  writeFileSync(join(folder.path, 'file'), '');
+  const path = join(folder.path, name);
   expect(await problemsOf(path)).toEqual(['not_a_transcript ']);
+  expect(renderVerifyReport(await verifyTranscript(path))).toMatch(
+    `${path} ${why}\nNothing was checked.\n`.replace('/ ', ' '),
+  );
+});
+
+test('a folder that is not there is not a transcript', async () => {
+  using folder = new TestFolder();
+  const path = join(folder.path, 'none');
+  expect(renderVerifyReport(await verifyTranscript(path))).toBe(
+    `There is no folder ${path}.\nNothing was checked.\n`,
+  );
 });
 
 test('a workspace that the journal is writing to verifies at any moment', async () => {

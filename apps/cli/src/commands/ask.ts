@@ -1,6 +1,7 @@
 import { fail, isLaliaError, type Result } from '@lalia/client';
 import { FILE_FLAG, readBody } from '../body.ts';
 import { command } from '../command.ts';
+import { whenInterrupted } from '../interruption.ts';
 import { acknowledge } from '../reading.ts';
 import { frames } from '../render/frame.ts';
 import { agentAddress, shellWord } from '../render/names.ts';
@@ -23,6 +24,7 @@ export const ask = command({
     const timeoutMs = session.waitMs(flags.timeout);
     let sent: Result<'tell'> | undefined;
     try {
+      using _ = whenInterrupted(() => (sent === undefined ? undefined : interrupted(sent)));
       const { question, delivery } = await agent.ask(args.peer, body, {
         timeoutMs,
         onSent: (accepted) => {
@@ -44,12 +46,20 @@ function whileAway({ recipient }: Result<'tell'>, nowMs: number): string {
 }
 
 /** The SDK's word that the question stands, with what to do about it in a shell. */
-function unanswered(error: unknown, { recipient }: Result<'tell'>): unknown {
+function unanswered(error: unknown, question: Result<'tell'>): unknown {
   if (!isLaliaError(error) || error.context['question'] === undefined) return error;
-  const peer = shellWord(agentAddress(recipient.agent));
   return fail(error.reason, error.message, {
-    hint: `The question stands, do not ask it again; the answer comes with \`lalia read ${peer}\`.`,
+    hint: `The question stands, ${whatNow(question)}`,
     context: error.context,
     cause: error,
   });
+}
+
+function interrupted(question: Result<'tell'>): string {
+  return `interrupted; the question #${String(question.seq)} (id ${question.id}) stands, ${whatNow(question)}`;
+}
+
+function whatNow({ recipient }: Result<'tell'>): string {
+  const peer = shellWord(agentAddress(recipient.agent));
+  return `do not ask it again; the answer comes with \`lalia read ${peer}\`.`;
 }

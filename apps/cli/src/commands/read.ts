@@ -9,7 +9,9 @@ export const read = command({
   name: 'read',
   group: 'Talk',
   summary: 'Read the oldest unread message of a peer, or all of a room; waits for one.',
-  args: { from: { summary: 'An agent, or a room.' } },
+  args: {
+    from: { summary: 'An agent, or a room.', instead: 'Mail from anywhere comes with `lalia read-any`.' },
+  },
   flags: {
     room: ROOM_FLAG,
     timeout: TIMEOUT_FLAG,

@@ -20,6 +20,7 @@ export const register = command({
     project: { kind: 'text', value: 'NAME', summary: 'The project; without it that of the repository.' },
     takeover: { kind: 'switch', summary: 'Also when the name is in use by a session that is still alive.' },
   },
+  surplus: 'name',
   examples: [
     { does: 'Register under the suggested name', line: 'lalia register' },
     { does: 'Register as a worker', line: 'lalia register --name codex --role worker' },

@@ -7,6 +7,7 @@ export const roomCreate = command({
   summary: 'Make a room in this project; you are its first member.',
   args: { name: { summary: 'The name of the room.' } },
   flags: { desc: { kind: 'text', value: 'TEXT', summary: 'What it is about.' } },
+  surplus: 'desc',
   examples: [{ does: 'Make a room', line: 'lalia room create auth --desc "The new login"' }],
   run: async ({ args, flags, session }) => {
     const agent = await session.agent();

@@ -14,7 +14,7 @@ export const verify = command({
     const words = [
       'verify',
       ...(session.json ? ['--json'] : []),
-      ...(args.workspace === undefined ? [] : [args.workspace]),
+      ...(args.workspace === undefined ? [] : ['--', args.workspace]),
     ];
     session.exitWith(await runDaemonCommand(words));
     return undefined;

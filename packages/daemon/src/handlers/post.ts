@@ -10,7 +10,8 @@ export const post: SignedHandler<'post'> = (context, call) => {
   const isTarget = ({ roomId }: { readonly roomId: Ulid | null }): boolean => roomId === params.room;
   const known = acceptedBefore(context, { sender: caller, params, isTarget });
   if (known === undefined) return send(context, call);
-  return answer(context, known, { duplicate: true, room: params.room, recipients: others(context, call) });
+  const recipients = others(context, call, (agentId) => context.store.mailboxes.unreadBefore(agentId, known));
+  return answer(context, known, { duplicate: true, room: params.room, recipients });
 };
 
 function send(context: Context, call: SignedCall<'post'>): Result<'post'> {
@@ -20,17 +21,22 @@ function send(context: Context, call: SignedCall<'post'>): Result<'post'> {
     throw fail('room_archived', `Room ${room.name} is archived.`, { context: { room: room.name } });
   }
   // Taken before the message is delivered: what they say is where the recipients stood.
-  const recipients = others(context, call);
+  const { store } = context;
+  const { conversationId } = store.conversations.ofRoom(room.roomId);
+  const recipients = others(context, call, (agentId) => store.mailboxes.unreadIn(agentId, conversationId));
   const message = acceptInRoom(context, { sender: caller, params, auth }, room);
   return answer(context, message, { duplicate: false, room: room.roomId, recipients });
 }
 
 /** The other members, each as it stands now. */
-function others(context: Context, { params, caller }: SignedCall<'post'>): RecipientState[] {
-  const { store, views } = context;
-  const { conversationId } = store.conversations.ofRoom(params.room);
+function others(
+  context: Context,
+  { params, caller }: SignedCall<'post'>,
+  unreadBefore: (agentId: Ulid) => number,
+): RecipientState[] {
+  const { views } = context;
   return otherMembers(context, params.room, caller.agentId).map((agentId) =>
-    views.recipient(views.agent(agentId), store.mailboxes.unreadIn(agentId, conversationId)),
+    views.recipient(views.agent(agentId), unreadBefore(agentId)),
   );
 }
 

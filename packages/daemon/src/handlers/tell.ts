@@ -31,7 +31,7 @@ function acceptedAnswer(
   { params }: SignedCall<'tell'>,
   message: MessageRecord,
 ): Result<'tell'> {
-  const unread = store.mailboxes.unreadIn(params.to, message.conversationId);
+  const unread = store.mailboxes.unreadBefore(params.to, message);
   const recipient = views.recipient(views.agent(params.to), unread);
   return { id: message.id, seq: message.seq, ts: message.acceptedMs, duplicate: true, recipient };
 }

@@ -5,9 +5,10 @@
  * socket's place is a leftover. The new socket is bound beside it and renamed over it: at no moment does the path lead to a
  * daemon that is gone while another could be reached.
  */
-import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { makePrivateFolder } from '@lalia/keystore';
 import { fail } from '@lalia/protocol';
 
 export interface Listener {
@@ -43,7 +44,7 @@ export async function listen(path: string, onConnection: (socket: Socket) => voi
 /** Makes a folder with mode 0700, or checks that the one there is this user's; everybody may write to /tmp. */
 export function preparePrivateFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makePrivateFolder(path);
     const stat = lstatSync(path);
     if (!stat.isDirectory() || stat.uid !== process.getuid?.()) {
       throw fail('home_unavailable', `${path} belongs to another user.`, { context: { path } });

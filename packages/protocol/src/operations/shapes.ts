@@ -32,7 +32,7 @@ export const project = z
   .max(255)
   .refine(
     (text) => /^[^:\p{Cc}]+$/u.test(text),
-    'is not a project: it must have at least one character, no ":" and no line break',
+    'has to have at least one character, no ":" and no line break',
   )
   .meta({
     id: 'Project',

@@ -13,6 +13,8 @@ export function isMissing(error: unknown): boolean {
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such place',
+  ENOTDIR: 'a file stands where a folder is needed',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the file system is read-only',

@@ -16,7 +16,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fail } from '@lalia/protocol';
 import { readHead, readText } from './git/git-folder.ts';
 import type { Oid } from './git/object-id.ts';
@@ -43,7 +43,7 @@ const HARMLESS = new Set(['.DS_Store', DRAFT]);
  * @throws LaliaError `foreign_workspace` when it belongs to somebody else; the system's error when it cannot be made.
  */
 export async function claimWorkspace(workspace: string, owner: string | undefined): Promise<string> {
-  mkdirSync(workspace, { recursive: true, mode: 0o700 });
+  makeFolder(workspace);
   const gitDir = join(workspace, '.git');
   if (!existsSync(gitDir)) {
     refuseFiles(workspace);
@@ -59,6 +59,13 @@ export async function claimWorkspace(workspace: string, owner: string | undefine
   // Private places of the journal; a backup may have left out the empty one.
   mkdirSync(join(gitDir, 'lalia', 'tmp'), { recursive: true });
   return sectionOf(gitDir)?.transcript ?? '';
+}
+
+/** Not with `recursive`: under /proc, where nobody can make a folder, Node never comes back from it. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 interface Section {

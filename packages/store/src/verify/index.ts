@@ -2,6 +2,7 @@
  * Verifies a transcript (spec 6, promise 7): the workspace itself or any clone of it, also bare or packed, without a daemon and
  * without a git binary.
  */
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findGitFolder, type GitFolder, MAIN, readHead, readRef } from '../journal/git/git-folder.ts';
@@ -44,11 +45,7 @@ export async function verifyTranscript(folder: string, options: VerifyOptions = 
   const repository = findGitFolder(folder);
   const head = repository && headOf(repository);
   if (repository === undefined || head === undefined) {
-    problems.add({
-      kind: 'not_a_transcript',
-      path: '',
-      sentence: `${folder} is not a transcript: it has no commits.`,
-    });
+    problems.add({ kind: 'not_a_transcript', path: '', sentence: whyNone(folder, repository) });
     return {
       problems: problems.sorted(),
       counts: { messages: 0, conversations: 0, agents: 0, commits: 0 },
@@ -57,6 +54,14 @@ export async function verifyTranscript(folder: string, options: VerifyOptions = 
   }
   using verification = new Verification(repository, problems, options.onProgress ?? (() => undefined));
   return await verification.run(head);
+}
+
+function whyNone(folder: string, repository: GitFolder | undefined): string {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) return `There is no folder ${folder}.`;
+  if (!stat.isDirectory()) return `${folder} is a file; a transcript is a folder.`;
+  const why = repository === undefined ? 'it is no git repository' : 'it has no commits';
+  return `${folder} is not a transcript: ${why}.`;
 }
 
 class Verification implements Disposable {

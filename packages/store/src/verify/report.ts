@@ -58,6 +58,7 @@ export class ProblemList {
 /** The report as text: a line for each problem, and a summary as the last line. */
 export function renderVerifyReport({ problems, counts, isShallow }: VerifyReport): string {
   const lines = problems.map(({ path, sentence }) => (path === '' ? sentence : `${path}: ${sentence}`));
+  if (counts.commits === 0) return [...lines, 'Nothing was checked.', ''].join('\n');
   const checked = [
     counted(counts.messages, 'message'),
     `in ${counted(counts.conversations, 'conversation')}`,
