@@ -16,6 +16,7 @@ import { HeldDeliveries } from './held-deliveries.ts';
 import { Presence } from './presence.ts';
 import { claim } from './tasks/claiming.ts';
 import { Git } from './tasks/git.ts';
+import { RepositoryTurns } from './tasks/repository-turns.ts';
 import { taskListView } from './tasks/view.ts';
 import { TaskWaiters } from './tasks/waiters.ts';
 import { Views } from './views.ts';
@@ -49,6 +50,7 @@ export interface Context {
   readonly announcer: Announcer;
   readonly waiters: Waiters;
   readonly taskWaiters: TaskWaiters;
+  readonly repositoryTurns: RepositoryTurns;
   readonly held: HeldDeliveries;
   readonly background: Background;
   readonly git: Git;
@@ -122,6 +124,7 @@ export function composeContext({
     announcer: new Announcer({ store, waiters, clock }),
     waiters,
     taskWaiters,
+    repositoryTurns: new RepositoryTurns(background),
     held,
     background,
     git: new Git({ ...config.git, folder: config.paths.home }),

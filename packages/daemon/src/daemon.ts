@@ -14,6 +14,7 @@ import { ownContext } from './ownership.ts';
 import { introduceResidents } from './residents.ts';
 import { Connection } from './socket/connection.ts';
 import { type Listener, listen } from './socket/listen.ts';
+import { recoverTasks } from './tasks/recovery.ts';
 import { openJournal } from './transcript.ts';
 
 /** How long a peer may take for its last answers when everything else has ended. */
@@ -71,6 +72,7 @@ export class Daemon {
     try {
       journal = await openJournal(context, log);
       await introduceResidents(context);
+      recoverTasks(context);
       daemon = new Daemon(context, journal);
       await daemon.#serve();
       return daemon;
@@ -99,7 +101,8 @@ export class Daemon {
   async stop(reason: string): Promise<void> {
     if (this.#lifecycle.state !== 'serving') return this.stopped;
     this.#lifecycle.advance('draining');
-    const { store, waiters, taskWaiters, background, git, log, config, clock } = this.#context;
+    const { store, waiters, taskWaiters, repositoryTurns, background, git, log, config, clock } =
+      this.#context;
     log('stopping', { reason });
     const isOurHome = this.#listener?.isInPlace() ?? false;
     this.#listener?.close();
@@ -107,6 +110,7 @@ export class Daemon {
     const stopping = fail('daemon_stopping', `The daemon is stopping (${reason}).`);
     waiters.releaseAll(stopping);
     taskWaiters.releaseAll(stopping);
+    repositoryTurns.end(stopping);
     store.commits.flush();
     await git.close();
     await background.settled();

@@ -1,0 +1,36 @@
+/** What a supervisor is told although nothing is refused for it: that two open workstreams own the same path. */
+import { isLaliaError } from '@lalia/protocol';
+import type { Context } from '../context.ts';
+import { overlaps, type PathOwner } from './owned-paths.ts';
+import type { PublishRequest } from './publish-request.ts';
+import type { Repository } from './worktrees.ts';
+
+interface Place {
+  readonly request: PublishRequest;
+  readonly repository: Repository;
+}
+
+/** The overlaps of a plan's workstreams, with each other and with what is open already. */
+export async function pathWarnings({ store }: Context, { request, repository }: Place): Promise<string[]> {
+  const planned = new Map<string, PathOwner>(
+    request.workstreams.map(({ slug, owned_paths: ownedPaths }) => [slug, { slug, ownedPaths }]),
+  );
+  const tasks = store.tasks.list(request.project);
+  const merged = new Set(tasks.filter(({ status }) => status === 'merged').map(({ slug }) => slug));
+  const others = tasks.filter(({ slug }) => !planned.has(slug));
+  const open = [...planned.values(), ...others].filter(({ slug }) => !merged.has(slug));
+  if (open.filter(({ ownedPaths }) => ownedPaths.length > 0).length < 2) return [];
+  return overlaps(open, await trackedFiles(repository))
+    .filter(({ slugs }) => slugs.some((slug) => planned.has(slug)))
+    .map(({ slugs: [one, other], path }) => `${one} and ${other} both own ${path}`);
+}
+
+/** The plan is published by now: patterns alone have to do where git fails. */
+async function trackedFiles(repository: Repository): Promise<readonly string[]> {
+  try {
+    return await repository.trackedFiles();
+  } catch (error) {
+    if (!isLaliaError(error)) throw error;
+    return [];
+  }
+}
