@@ -223,6 +223,16 @@ describe.concurrent('publishing', () => {
     expect(await git(outcome?.worktree ?? '', 'log', '-1', '--format=%s')).toBe('Only here\n');
   });
 
+  test('works from a bare repository', async () => {
+    const shop = await Workshop.open(lalia, 'origin');
+    const bare = join(lalia.folder, 'bare ones', 'bare.git');
+    await git(lalia.folder, 'clone', '-q', '--bare', shop.repository, bare);
+    const supervisor = await shop.agent('ella', 'supervisor', bare);
+    const { outcomes } = await supervisor.tasks.publish({ workstreams: [stream('a')] }, { cwd: bare });
+    expect(kinds(outcomes)).toEqual(['published']);
+    expect(await git(join(lalia.folder, 'bare ones/wt/a'), 'branch', '--show-current')).toBe('feat/a\n');
+  });
+
   test('in a project whose repository was moved is refused until it is registered there', async () => {
     const shop = await Workshop.open(lalia, 'moving');
     const moved = join(lalia.folder, 'moved');

@@ -1,5 +1,5 @@
 /** The daemon is killed, or stopped, while tasks are published and unpublished: then it is either all or nothing (spec 8). */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLaliaError } from '@lalia/client';
 import { becomes, git, Lalia, type Running } from '@lalia/testkit';
@@ -126,6 +126,25 @@ describe.concurrent('a daemon killed while it publishes', () => {
     await expectSound(shop);
   });
 });
+
+test('what was recorded for a repository that is gone is forgotten', async () => {
+  await using lalia = new Lalia();
+  const { daemon, shop } = await doomed(lalia, 'publish.recorded');
+  const cut = await lalia.connect();
+  const supervisor = await cut.resume(shop.supervisor.id);
+  const lost = supervisor.tasks.publish({ workstreams: PLAN }, { cwd: shop.repository });
+  lost.catch(() => undefined);
+  await Promise.all([daemon.finished, cut.close()]);
+  rmSync(shop.repository, { recursive: true });
+  // A supervisor with anything underway could not.
+  await becomes(() => shop.supervisor.unregister().then(() => true, isBusy));
+  expect(await shop.listed()).toEqual([]);
+});
+
+function isBusy(error: unknown): boolean {
+  if (isLaliaError(error) && error.reason === 'supervisor_busy') return false;
+  throw error;
+}
 
 const UNPUBLISH_POINTS = [
   'task_unpublish.accepted',

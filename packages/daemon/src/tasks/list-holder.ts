@@ -43,9 +43,10 @@ export function holdingOf(caller: AgentRecord, fromRepo: string | null): Holding
 
 /**
  * Sees to it that a supervisor may publish in its project: the list is its own, or nobody's, or there is none.
- * @throws LaliaError `supervisor_busy`, `not_supervisor`, `project_identity_mismatch`.
+ * @throws LaliaError `supervisor_busy`, `not_supervisor`, `project_identity_mismatch`, `unregistered`.
  */
 export function checkHolding(context: Context, { caller, project, mainRepoRoot }: Holding): void {
+  checkStillSupervisor(context, caller);
   const list = context.store.tasks.getList(project);
   if (list === undefined || isEmpty(context, list)) return;
   if (list.mainRepoRoot !== mainRepoRoot) {
@@ -59,6 +60,14 @@ export function checkHolding(context: Context, { caller, project, mainRepoRoot }
     );
   }
   if (list.supervisor !== null && list.supervisor !== caller.agentId) throw othersList(context, list);
+}
+
+/** It may have unregistered, or registered for something else, while its request waited. */
+function checkStillSupervisor({ views }: Context, { agentId, name }: AgentRecord): void {
+  const { role, unregisteredMs } = views.agent(agentId);
+  if (unregisteredMs !== null) throw fail('unregistered', `${name} was unregistered.`);
+  if (role !== 'supervisor')
+    throw fail('not_supervisor', `${name} is registered as a ${role} now.`, { context: { role } });
 }
 
 /** A list without a task is nobody's. */

@@ -232,21 +232,13 @@ function outcomeOf(
   { slug, fate }: { readonly slug: string; readonly fate: Fate | undefined },
 ): Outcome {
   const common = { slug, task: null, worktree: worktreePath(request, slug), error: null };
-  switch (fate?.kind) {
-    case 'published':
-    case 'unchanged': {
-      const task = request.isDryRun ? null : currentView(context, fate.task);
-      return { ...common, outcome: fate.kind, task, worktree: fate.task.worktree };
-    }
-    case 'refused':
-      return {
-        ...common,
-        outcome: 'refused',
-        error: { ...fate.error.toJSON(), context: { ...fate.error.context } },
-      };
-    default:
-      return { ...common, outcome: 'published' };
+  if (fate?.kind === 'refused') {
+    const error = { ...fate.error.toJSON(), context: { ...fate.error.context } };
+    return { ...common, outcome: 'refused', error };
   }
+  if (fate?.kind !== 'published' && fate?.kind !== 'unchanged') return { ...common, outcome: 'published' };
+  const task = request.isDryRun ? null : currentView(context, fate.task);
+  return { ...common, outcome: fate.kind, task, worktree: fate.task.worktree };
 }
 
 /** Somebody may have claimed it, or taken it off the list, since. */

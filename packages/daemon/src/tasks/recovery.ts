@@ -33,10 +33,33 @@ export function recoverTasks(context: Context): void {
 export async function settle(context: Context, root: string): Promise<void> {
   const left = context.store.tasks.underway().filter((task) => rootOf(context, task) === root);
   if (left.length === 0) return;
-  const repository = await openRepository(context.git, root);
+  const repository = await openOrAbandon(context, root, left);
+  if (repository === undefined) return;
   for (const task of dependenciesFirst(left)) {
     context.repositoryTurns.goOn();
     await settleOne(context, task, repository);
+  }
+}
+
+/** Where the repository is not there any more, nothing can be finished, and nothing has to be taken back. */
+async function openOrAbandon(
+  context: Context,
+  root: string,
+  left: readonly TaskRecord[],
+): Promise<Repository | undefined> {
+  const { store, git, log } = context;
+  try {
+    return await openRepository(git, root);
+  } catch (error) {
+    if (!isLaliaError(error) || error.reason !== 'invalid_params') throw error;
+    await store.commits.run(() => {
+      for (const task of left) {
+        if (task.undertaking?.kind === 'publish') store.tasks.remove(task.taskId);
+        else store.tasks.update({ ...task, undertaking: null });
+      }
+    });
+    log('tasks_abandoned', { root, slugs: left.map(({ slug }) => slug), error });
+    return undefined;
   }
 }
 
