@@ -5,13 +5,15 @@
 import type { Session } from './session.ts';
 
 /** The sections of `lalia help`, in order: what one wants to do. */
-export const GROUPS = ['Talk', 'Look', 'Rooms', 'Who is who', 'The daemon'] as const;
+export const GROUPS = ['Talk', 'Look', 'Rooms', 'Tasks', 'Who is who', 'The daemon'] as const;
 
 export interface ArgumentSpec {
   readonly summary: string;
   readonly optional?: true;
   /** What to do instead, for who left it out: a sentence before the usage. */
   readonly instead?: string;
+  /** Takes all words that are left, at least one; only the last argument can. */
+  readonly many?: true;
 }
 
 /** A value is converted by its kind, so that a command sees numbers and milliseconds, not text. */
@@ -29,7 +31,11 @@ export type Arguments = Readonly<Record<string, ArgumentSpec>>;
 export type Flags = Readonly<Record<string, FlagSpec>>;
 
 export type ArgumentValues<A extends Arguments> = {
-  readonly [K in keyof A]: A[K] extends { readonly optional: true } ? string | undefined : string;
+  readonly [K in keyof A]: A[K] extends { readonly many: true }
+    ? readonly string[]
+    : A[K] extends { readonly optional: true }
+      ? string | undefined
+      : string;
 };
 
 type FlagValue<F extends FlagSpec> = F extends { readonly kind: 'switch' }
@@ -55,7 +61,7 @@ export interface CommonFlags {
 
 /** A command line, parsed: what both drivers have to agree on. */
 export interface Input {
-  readonly args: Readonly<Record<string, string | undefined>>;
+  readonly args: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly flags: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly common: CommonFlags;
 }
@@ -133,9 +139,14 @@ export function command<const A extends Arguments, const F extends Flags, R>(
 
 /** The command line of a command in one line, as help and errors show it. */
 export function usageOf(face: CommandFace): string {
-  const args = Object.entries(face.args).map(([name, spec]) => (spec.optional ? `[<${name}>]` : `<${name}>`));
+  const args = Object.entries(face.args).map(([name, spec]) => argumentUsage(name, spec));
   const flags = Object.entries(face.flags).map(([name, spec]) => `[${flagUsage(name, spec)}]`);
   return ['lalia', face.name, ...args, ...flags].join(' ');
+}
+
+function argumentUsage(name: string, { optional, many }: ArgumentSpec): string {
+  const word = many ? `<${name}>...` : `<${name}>`;
+  return optional ? `[${word}]` : word;
 }
 
 /** A flag with the placeholder of its value. */

@@ -42,5 +42,5 @@ Start with \`lalia register\`, then \`lalia agents\`, \`lalia tell <peer> <messa
 
 const FOOTER = `Every command takes --json, and --as NAME where it is not clear who is calling.
 \`lalia help <command>\` shows its arguments, flags and examples.
-Exit codes: 0 done, 1 error, 2 timeout (call again), 3 closed while waiting, 5 not found, 6 not registered.
+Exit codes: 0 done, 1 error, 2 timeout (call again), 3 closed while waiting, 5 not found, 6 not registered or not yours to do.
 `;

@@ -50,7 +50,12 @@ function argsOf(command: Command): Base.Class['args'] {
   return Object.fromEntries(
     Object.entries(command.args).map(([name, spec]) => [
       name,
-      Args.string({ description: spec.summary, required: spec.optional !== true, ignoreStdin: true }),
+      Args.string({
+        description: spec.summary,
+        required: spec.optional !== true,
+        ignoreStdin: true,
+        ...(spec.many === true ? { multiple: true } : {}),
+      }),
     ]),
   );
 }

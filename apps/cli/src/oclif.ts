@@ -47,13 +47,13 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   const isHelp = argv.length === 0 || argv[0] === 'help' || asksForHelp(argv);
   const words = argv[0] === 'help' ? argv.slice(1) : argv;
   const command = commandOf(words);
-  if (isHelp || isTopic(words)) {
+  if (isHelp || (command === undefined && isTopic(words))) {
     const subject = words.filter((word) => !word.startsWith('-'));
     if (command === undefined && subject.length > 0 && !isTopic(words)) throw unknownCommand(words);
     if (asksForJson(argv)) await print(jsonText(helpDocument(commandsOf(command, subject))));
     else
       await new LaliaHelp(config).showHelp(
-        command === undefined ? subject.slice(0, 1) : [idOf(command.name)],
+        subject.length === 0 ? [] : [idOf(command?.name ?? subject.join(' '))],
       );
     return 0;
   }
@@ -61,32 +61,35 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   return config.runCommand<number>(idOf(command.name), words.slice(command.name.split(' ').length));
 }
 
-/** The command that a line begins with. */
+/** The command that a line begins with; of `rooms` and `rooms gc` the longer one, where both do. */
 export function commandOf(words: readonly string[]): Command | undefined {
-  return ALL_COMMANDS.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
+  return ALL_COMMANDS.filter(({ name }) => name.split(' ').every((word, index) => words[index] === word))
+    .toSorted((a, b) => b.name.length - a.name.length)
+    .at(0);
 }
 
 /** What help is asked for: one command, those of a topic, or all. */
-function commandsOf(command: Command | undefined, [topic]: readonly string[]): readonly Command[] {
+function commandsOf(command: Command | undefined, topic: readonly string[]): readonly Command[] {
   if (command !== undefined) return [command];
-  return ALL_COMMANDS.filter(({ name }) => topic === undefined || name.startsWith(`${topic} `));
+  return ALL_COMMANDS.filter(({ name }) => topic.length === 0 || name.startsWith(`${topic.join(' ')} `));
 }
 
 /** Whether the line names a group of commands and none of them, as `lalia room` does. */
 function isTopic(words: readonly string[]): boolean {
-  const [topic, ...rest] = words.filter((word) => !word.startsWith('-'));
-  return (
-    topic !== undefined && rest.length === 0 && ALL_COMMANDS.some(({ name }) => name.startsWith(`${topic} `))
-  );
+  const topic = words.filter((word) => !word.startsWith('-')).join(' ');
+  return topic !== '' && ALL_COMMANDS.some(({ name }) => name.startsWith(`${topic} `));
 }
 
 function unknownCommand(words: readonly string[]): Error {
   const names = ALL_COMMANDS.map(({ name }) => name);
-  const [first = '', second] = words;
-  const guess = nearest([first, second].join(' ').trim(), names) ?? nearest(first, names);
+  const [first = ''] = words;
+  const guess = [3, 2, 1]
+    .map((count) => nearest(words.slice(0, count).join(' '), names))
+    .find((name) => name !== undefined);
   const advice = guess === undefined ? '' : `Did you mean \`lalia ${guess}\`? `;
   const order = first.startsWith('-') ? 'The command comes first, its flags after it. ' : advice;
-  return fail('invalid_params', `lalia has no command "${oneLine(first)}".`, {
+  const topic = isTopic([first]) ? words.slice(0, 2).join(' ') : first;
+  return fail('invalid_params', `lalia has no command "${oneLine(topic)}".`, {
     hint: `${order}\`lalia help\` lists the commands.`,
   });
 }

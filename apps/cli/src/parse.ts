@@ -105,14 +105,14 @@ function flagText(face: CommandFace, { name, spec, text, inline, before }: Given
 function assign(face: CommandFace, words: readonly string[]): Input['args'] {
   const specs = Object.entries(face.args);
   const extra = words[specs.length];
-  if (extra !== undefined) throw usageError(face, surplus(face, extra));
+  if (extra !== undefined && specs.at(-1)?.[1].many !== true) throw usageError(face, surplus(face, extra));
   return Object.fromEntries(
     specs.map(([name, spec], index) => {
       const word = words[index];
       if (word === undefined && spec.optional !== true) {
         throw usageError(face, `<${name}> is missing.`, spec.instead === undefined ? '' : `${spec.instead} `);
       }
-      return [name, word];
+      return [name, spec.many === true ? words.slice(index) : word];
     }),
   );
 }

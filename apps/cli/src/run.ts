@@ -1,7 +1,5 @@
 /** One command from its parsed line to its exit code; both drivers end here. */
-import type { Command, Input, Output } from './command.ts';
-import { print } from './output.ts';
-import { jsonText } from './render/json.ts';
+import type { Command, Input } from './command.ts';
 import { report } from './report.ts';
 import { CommandSession } from './session.ts';
 
@@ -14,15 +12,11 @@ export async function runCommand(command: Command, input: Input): Promise<number
   try {
     await using session = new CommandSession(input.common);
     const output = await command.run(input, session);
-    await print(json ? jsonText(output.document) : textOf(output));
+    await session.show(output);
     // Only now does it count as read: what could not be printed is unread again.
     await session.settle();
     return session.exitCode;
   } catch (error) {
     return report(error, { json });
   }
-}
-
-function textOf(output: Output): string {
-  return output.text({ nowMs: Date.now(), terminal: process.stdout.isTTY });
 }

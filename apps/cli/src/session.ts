@@ -8,7 +8,9 @@ import {
   type Identified,
   isLaliaError,
 } from '@lalia/client';
-import { note } from './output.ts';
+import type { Output } from './command.ts';
+import { note, print } from './output.ts';
+import { jsonText } from './render/json.ts';
 
 /** How this program calls itself in the daemon's log. */
 const CLIENT_NAME = 'lalia-cli';
@@ -31,6 +33,8 @@ export interface Session {
   now(): number;
   /** Says something on standard error at once, while the command goes on. */
   note(text: string): void;
+  /** Prints something on standard output now, while the command goes on. */
+  show(output: Output): Promise<void>;
   /** Does something once the result has left this process, and never when it could not. */
   afterPrinting(step: () => Promise<void>): void;
   /** Ends the command with this exit code, although it did not fail. */
@@ -87,6 +91,12 @@ export class CommandSession implements Session, AsyncDisposable {
 
   note(text: string): void {
     note(text);
+  }
+
+  show({ document, text }: Output): Promise<void> {
+    return print(
+      this.json ? jsonText(document) : text({ nowMs: Date.now(), terminal: process.stdout.isTTY }),
+    );
   }
 
   afterPrinting(step: () => Promise<void>): void {

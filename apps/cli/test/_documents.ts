@@ -73,6 +73,28 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
     }),
     is_shallow: { type: 'boolean' },
   }),
+  'rooms gc': schemaOf(OPERATIONS.rooms_gc.result),
+  'task publish': schemaOf(OPERATIONS.task_publish.result),
+  // With --watch one such document a line.
+  'task bulletin': schemaOf(OPERATIONS.task_list.result),
+  'task list': schemaOf(OPERATIONS.task_list.result),
+  'task claim': schemaOf(OPERATIONS.task_claim.result.extend({ from: agentRef.nullable() })),
+  'task show': schemaOf(
+    OPERATIONS.task_list.result
+      .pick({ supervisor: true, supervisor_presence: true })
+      .extend({ task: OPERATIONS.task_claim.result.shape.task }),
+  ),
+  'task release': schemaOf(OPERATIONS.task_release.result),
+  'task set-status': schemaOf(OPERATIONS.task_set_status.result),
+  'task unassign': schemaOf(OPERATIONS.task_unassign.result),
+  'task reassign': schemaOf(OPERATIONS.task_reassign.result),
+  'task unpublish': schemaOf(OPERATIONS.task_unpublish.result),
+  'task handoff': schemaOf(OPERATIONS.task_handoff.result),
+  'task gc': schemaOf(OPERATIONS.task_gc.result),
+  'task owns': schemaOf(OPERATIONS.task_owners.result),
+  'task check': object({ checked: { type: 'integer' } }),
+  'task guard install': schemaOf(OPERATIONS.task_guard.result),
+  'task guard uninstall': schemaOf(OPERATIONS.task_guard.result),
 };
 
 /** What any command prints instead when it fails. */

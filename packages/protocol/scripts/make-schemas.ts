@@ -8,7 +8,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ERRORS } from '../src/errors.ts';
-import { OPERATIONS } from '../src/operations/index.ts';
+import { OPERATIONS, taskPlan } from '../src/operations/index.ts';
 import { PROTOCOL_VERSION } from '../src/version.ts';
 
 const requestId = z
@@ -56,11 +56,17 @@ const envelopes = {
     .describe('The notification that ends a blocking request.'),
 };
 
+/** The file that `lalia task publish` reads: a plan, and the key by which an editor finds its schema. */
+const planFile = taskPlan
+  .extend({ $schema: z.string().optional().describe('For editors; ignored.') })
+  .describe('What `lalia task publish --file` reads, in JSON or YAML.');
+
 /** The files of `schemas/`, by name. */
 export function schemaFiles(): Map<string, string> {
   const files = new Map<string, string>();
   const add = (name: string, schema: z.ZodType) => files.set(`${name}.json`, schemaText(name, schema));
   for (const [name, schema] of Object.entries(envelopes)) add(name, schema);
+  add('task-plan', planFile);
   for (const { name, summary, params, result } of Object.values(OPERATIONS)) {
     add(`${name}.params`, params.describe(`${summary} (params)`));
     add(`${name}.result`, result.describe(`${summary} (result)`));

@@ -18,10 +18,26 @@ import { reply } from './reply.ts';
 import { restart } from './restart.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
+import { roomsGc } from './rooms-gc.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { suggestNameCommand } from './suggest-name.ts';
+import { taskBulletin } from './task/bulletin.ts';
+import { taskCheck } from './task/check.ts';
+import { taskClaim } from './task/claim.ts';
+import { taskGc } from './task/gc.ts';
+import { taskGuardInstall, taskGuardUninstall } from './task/guard.ts';
+import { taskHandoff } from './task/handoff.ts';
+import { taskList } from './task/list.ts';
+import { taskOwns } from './task/owns.ts';
+import { taskPublish } from './task/publish.ts';
+import { taskReassign } from './task/reassign.ts';
+import { taskRelease } from './task/release.ts';
+import { taskSetStatus } from './task/set-status.ts';
+import { taskShow } from './task/show.ts';
+import { taskUnassign } from './task/unassign.ts';
+import { taskUnpublish } from './task/unpublish.ts';
 import { tell } from './tell.ts';
 import { unregister } from './unregister.ts';
 import { verify } from './verify.ts';
@@ -43,6 +59,23 @@ export const ALL_COMMANDS: readonly Command[] = [
   join,
   leave,
   participants,
+  roomsGc,
+  taskBulletin,
+  taskClaim,
+  taskSetStatus,
+  taskRelease,
+  taskShow,
+  taskList,
+  taskOwns,
+  taskCheck,
+  taskPublish,
+  taskReassign,
+  taskUnassign,
+  taskUnpublish,
+  taskHandoff,
+  taskGc,
+  taskGuardInstall,
+  taskGuardUninstall,
   register,
   whoami,
   agents,
