@@ -21,17 +21,23 @@ describe('a path is somebody’s', () => {
     ['src/Auth/', 'src/auth/login.ts', false],
     ['\\!important', '!important', true],
     ['a b/ü.md', 'a b/ü.md', true],
+    ['Makefile', 'tools/Makefile', true],
+    ['build/', 'packages/a/build/x', true],
+    ['src/*/gen/', 'src/a/gen/b/c.ts', true],
+    ['src/*/gen/', 'src/a/gen', true],
+    ['src/*/gen/', 'src/gen/a', false],
+    ['*', 'anything/at/all', true],
   ];
-  it.each(cases)('%s has %s: %s', (pattern, path, isOwned) => {
-    const found = ownersOf([path], [owner('one', 'never/', pattern), owner('two')]);
+  it.each(cases)('%s has %s: %s', async (pattern, path, isOwned) => {
+    const found = await ownersOf([path], [owner('one', 'never/', pattern), owner('two')]);
     expect(found.map(({ owners }) => owners.map((match) => [match.owner.slug, match.pattern]))).toEqual(
       isOwned ? [[['one', pattern]]] : [],
     );
   });
 });
 
-test('of several owners each is named, with its own pattern', () => {
-  const [found] = ownersOf(
+test('of several owners each is named, with its own pattern', async () => {
+  const [found] = await ownersOf(
     ['src/api/x.ts'],
     [owner('api', 'src/api/'), owner('types', '*.ts'), owner('docs', '*.md')],
   );
@@ -76,14 +82,16 @@ describe('two workstreams own the same', () => {
     ['src/a/', 'src/b/', ['src/a/1', 'src/b/1'], undefined],
     ['src/a', 'src/ab', ['src/a/1', 'src/ab/1'], undefined],
   ];
-  it.each(cases)('%s and %s with %j: %s', (one, other, files, path) => {
+  it.each(cases)('%s and %s with %j: %s', async (one, other, files, path) => {
     const expected = path === undefined ? [] : [{ slugs: ['one', 'other'], path }];
-    expect(overlaps([owner('one', one), owner('other', other), owner('third')], files)).toEqual(expected);
+    const workstreams = [owner('one', one), owner('other', other), owner('third')];
+    expect(await overlaps(workstreams, files)).toEqual(expected);
   });
 
-  it('is said once of each pair', () => {
+  it('is said once of each pair', async () => {
     const three = ['a', 'b', 'c'].map((slug) => owner(slug, 'src/', 'docs/'));
-    expect(overlaps(three, ['src/1', 'docs/1']).map(({ slugs }) => slugs)).toEqual([
+    const found = await overlaps(three, ['src/1', 'docs/1']);
+    expect(found.map(({ slugs }) => slugs)).toEqual([
       ['a', 'b'],
       ['a', 'c'],
       ['b', 'c'],

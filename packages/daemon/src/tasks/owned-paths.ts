@@ -1,15 +1,14 @@
 /** Whose a path is: `owned_paths` are patterns as in .gitignore, from the root of the repository. */
 import { fail } from '@lalia/protocol';
-import ignore, { type Ignore } from 'ignore';
+import ignore from 'ignore';
+import { type Match, type PathOwner, PatternIndex } from './pattern-index.ts';
 
-export interface PathOwner {
-  readonly slug: string;
-  readonly ownedPaths: readonly string[];
-}
+/** Paths that are looked at in one turn of the event loop, in which everybody else waits. */
+const PATHS_PER_TURN = 64;
 
 export interface OwnedPath<T extends PathOwner> {
   readonly path: string;
-  readonly owners: readonly { readonly owner: T; readonly pattern: string }[];
+  readonly owners: readonly Match<T>[];
 }
 
 /** A path that two workstreams own. */
@@ -35,54 +34,56 @@ export function normalPath(path: string): string {
 }
 
 /** For each path that somebody owns, who does and by which pattern. @param paths as `normalPath` gives them. */
-export function ownersOf<T extends PathOwner>(paths: readonly string[], among: readonly T[]): OwnedPath<T>[] {
-  const matchers = matchersOf(among);
-  return paths
-    .map((path) => ({
-      path,
-      owners: matchers.flatMap(({ owner, matcher }) => {
-        const pattern = patternFor(matcher, path);
-        return pattern === undefined ? [] : [{ owner, pattern }];
-      }),
-    }))
-    .filter(({ owners }) => owners.length > 0);
+export async function ownersOf<T extends PathOwner>(
+  paths: readonly string[],
+  among: readonly T[],
+): Promise<OwnedPath<T>[]> {
+  const index = new PatternIndex(among);
+  const owned: OwnedPath<T>[] = [];
+  await inTurns(paths, (path) => {
+    const owners = index.matches(path);
+    if (owners.length > 0) owned.push({ path, owners });
+  });
+  return owned;
 }
 
 /**
  * Where workstreams own the same: a tracked file matches both, or a path that the pattern of one stands for matches the other
  * too, as when the patterns are equal or one lies under the other. Each pair of workstreams is named once.
  */
-export function overlaps(workstreams: readonly PathOwner[], trackedFiles: readonly string[]): Overlap[] {
-  const matchers = matchersOf(workstreams);
+export async function overlaps(
+  workstreams: readonly PathOwner[],
+  trackedFiles: readonly string[],
+): Promise<Overlap[]> {
+  const index = new PatternIndex(workstreams);
   const found = new Map<string, Overlap>();
-  for (const { path, shown } of witnesses(workstreams, trackedFiles)) {
-    const owners = matchers.filter(({ matcher }) => matcher.ignores(path)).map(({ owner }) => owner.slug);
-    for (const [one, other] of pairs(owners)) {
+  const seen = new Set<string>();
+  await inTurns(witnesses(index.patterns, trackedFiles), ({ path, shown }) => {
+    const slugs = index.matches(path).map(({ owner }) => owner.slug);
+    const together = slugs.join(' ');
+    if (slugs.length < 2 || seen.has(together)) return;
+    seen.add(together);
+    for (const [one, other] of pairs(slugs)) {
       const key = `${one} ${other}`;
       if (!found.has(key)) found.set(key, { slugs: [one, other], path: shown });
     }
-  }
+  });
   return [...found.values()];
 }
 
-interface Matcher<T> {
-  readonly owner: T;
-  readonly matcher: Ignore;
+async function inTurns<T>(items: Iterable<T>, work: (item: T) => void): Promise<void> {
+  let done = 0;
+  for (const item of items) {
+    work(item);
+    done += 1;
+    if (done % PATHS_PER_TURN === 0) await nextTurn();
+  }
 }
 
-function matchersOf<T extends PathOwner>(among: readonly T[]): Matcher<T>[] {
-  return among
-    .filter(({ ownedPaths }) => ownedPaths.length > 0)
-    .map((owner) => ({
-      owner,
-      // A pattern of one line each: `add` would cut a text into lines.
-      matcher: ignore({ ignorecase: false }).add(owner.ownedPaths.map((pattern) => ({ pattern }))),
-    }));
-}
-
-/** The path may be a folder, which nobody says: `src/auth/` owns `src/auth` too. */
-function patternFor(matcher: Ignore, path: string): string | undefined {
-  return (matcher.test(path).rule ?? matcher.test(`${path}/`).rule)?.pattern;
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 interface Witness {
@@ -91,8 +92,8 @@ interface Witness {
 }
 
 /** Paths to look at: a path for each pattern, whether there is one or not yet, and what is tracked. */
-function* witnesses(workstreams: readonly PathOwner[], trackedFiles: readonly string[]): Generator<Witness> {
-  for (const pattern of new Set(workstreams.flatMap(({ ownedPaths }) => ownedPaths))) {
+function* witnesses(patterns: readonly string[], trackedFiles: readonly string[]): Generator<Witness> {
+  for (const pattern of patterns) {
     const path = exampleOf(pattern);
     if (ignore.isPathValid(path)) yield { path, shown: pattern };
   }
@@ -102,7 +103,7 @@ function* witnesses(workstreams: readonly PathOwner[], trackedFiles: readonly st
 /** A file that a pattern matches. */
 function exampleOf(pattern: string): string {
   const name = 'any';
-  const path = pattern
+  return pattern
     .trim()
     .replace(/^\/+/, '')
     .replace(/\/$/, `/${name}`)
@@ -110,7 +111,6 @@ function exampleOf(pattern: string): string {
     .replaceAll(/\*+/g, name)
     .replaceAll('?', 'x')
     .replaceAll(/\\(.)/g, '$1');
-  return path;
 }
 
 function* pairs(slugs: readonly string[]): Generator<readonly [string, string]> {

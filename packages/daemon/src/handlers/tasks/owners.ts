@@ -2,9 +2,9 @@ import type { OpenHandler } from '../../handler.ts';
 import { normalPath, ownersOf } from '../../tasks/owned-paths.ts';
 import { ownerOf, taskRef } from '../../tasks/view.ts';
 
-export const taskOwners: OpenHandler<'task_owners'> = (context, { params }) => {
+export const taskOwners: OpenHandler<'task_owners'> = async (context, { params }) => {
   const tasks = context.store.tasks.list(params.project).filter(({ status }) => status !== 'merged');
-  const owned = ownersOf(params.paths.map(normalPath), tasks);
+  const owned = await ownersOf(params.paths.map(normalPath), tasks);
   return {
     owned: owned.map(({ path, owners }) => ({
       path,
