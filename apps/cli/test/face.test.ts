@@ -49,7 +49,7 @@ test('the launcher chooses the fast driver for exactly the commands that it has'
 test('help lists every command once, under what one wants to do', () => {
   const help = rootHelp();
   const listed = ALL_COMMANDS.filter(
-    ({ name }) => help.split('\n').filter((line) => line.startsWith(`  ${name} `)).length === 1,
+    ({ name }) => help.split('\n').filter((line) => line.startsWith(`  ${name}  `)).length === 1,
   );
   expect(listed.map(({ name }) => name)).toEqual(ALL_COMMANDS.map(({ name }) => name));
   expect(GROUPS.filter((group) => !help.includes(`\n${group}\n`))).toEqual([]);
