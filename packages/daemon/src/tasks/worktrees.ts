@@ -8,7 +8,7 @@
  *
  * What has the lock but not the mark is half-made: it is removed and made anew. What has neither is somebody else's.
  */
-import { chmod, lstat, mkdir, rm, rmdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute } from 'node:path';
 import { fail } from '@lalia/protocol';
 import {
@@ -24,12 +24,13 @@ import {
 } from './branches.ts';
 import type { Git } from './git.ts';
 import { takeBackHalf } from './half-made.ts';
-import { planRemoval, type RemovalPlan, removeTaskBranch, removeWorktree } from './removal.ts';
+import { planRemoval, type RemovalPlan, removeIfEmpty, removeTaskBranch, removeWorktree } from './removal.ts';
 import { unsavedWork } from './unsaved-work.ts';
 import {
   findWorktree,
   ignoreMissing,
   isThere,
+  listWorktrees,
   lockReason,
   realPath,
   type WorktreeAdmin,
@@ -213,7 +214,11 @@ export class Repository {
         `git worktree remove ${basename(path)}`,
       );
     }
-    return found === undefined;
+    // The folder stays Lalia's for all the worktrees in it, so that the last one takes it along.
+    const ours = (await listWorktrees(this.place.commonDir)).filter(
+      ({ mark }) => mark?.isFolderOurs === true,
+    );
+    return found === undefined || ours.some((one) => one.path !== null && dirname(one.path) === folder);
   }
 
   /** What somebody has done in a worktree since it was made; undefined when nothing. */
@@ -261,12 +266,6 @@ async function makeFolder(folder: string, umask: number): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-}
-
-async function removeIfEmpty(folder: string): Promise<void> {
-  await rmdir(folder).catch((error: unknown) => {
-    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  });
 }
 
 function pathInUse(path: string, why: string, command?: string): Error {
