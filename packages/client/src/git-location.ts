@@ -27,7 +27,7 @@ export function locate(cwd: string): GitLocation {
   const found = findRepository(directory);
   if (found === undefined) return { location: outside(cwd), project: null };
   const { folder, common, gitFolder } = found;
-  const config = parseGitConfig(readText(join(common, 'config')) ?? '');
+  const config = mainConfig(common);
   const url = config.get('remote.origin.url');
   const shared = {
     repo_url: url === undefined ? null : withoutPassword(url),
@@ -104,6 +104,14 @@ function gitFolderAt(path: string): GitFolder | undefined {
   return existsSync(join(common, 'objects')) && existsSync(join(common, 'refs'))
     ? { gitFolder, common }
     : undefined;
+}
+
+/** The settings of the main worktree: with `extensions.worktreeConfig` some of them are in a file of their own (git-worktree(1)). */
+function mainConfig(common: string): GitConfig {
+  const shared = readText(join(common, 'config')) ?? '';
+  const config = parseGitConfig(shared);
+  if (!isGitTrue(config.get('extensions.worktreeconfig'))) return config;
+  return parseGitConfig(`${shared}\n${readText(join(common, 'config.worktree')) ?? ''}`);
 }
 
 /** The main worktree, as far as the common folder tells; a bare repository stands for itself. */

@@ -23,7 +23,9 @@ export interface BranchState {
 /** @throws LaliaError `invalid_params` when git takes no branch of this name. */
 export async function checkBranchName({ git, root }: RepositoryPlace, branch: string): Promise<void> {
   const { code } = await git.attempt({ cwd: root }, 'check-ref-format', `refs/heads/${branch}`);
-  if (code === 0 && !branch.startsWith('-') && branch !== 'HEAD') return;
+  // As refs they are in order, but where git takes a branch they mean something else.
+  const isTaken = branch.startsWith('-') || branch === 'HEAD' || branch === '@';
+  if (code === 0 && !isTaken) return;
   throw fail('invalid_params', `"${branch}" is not a name that git takes for a branch.`, {
     context: { branch },
   });

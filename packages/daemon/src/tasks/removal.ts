@@ -8,6 +8,7 @@ import { rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail } from '@lalia/protocol';
 import { type RepositoryPlace, removeBranch, tipOf } from './branches.ts';
+import { forgetUnusedGuard } from './guard.ts';
 import { REMOVING, unpushedOfBranch, unsavedWork } from './unsaved-work.ts';
 import { findWorktree, isThere, type WorktreeRequest } from './worktree-admin.ts';
 
@@ -55,6 +56,7 @@ export async function removeWorktree(place: RepositoryPlace, plan: RemovalPlan):
       await place.git.run({ cwd: place.root }, 'worktree', 'remove', ...force, '--', path);
     }
   }
+  await forgetUnusedGuard(place);
   if (plan.isFolderOurs) await removeIfEmpty(dirname(plan.path));
   return admin !== undefined;
 }
