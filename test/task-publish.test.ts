@@ -140,7 +140,11 @@ describe.concurrent('publishing', () => {
     const shop = await Workshop.open(lalia, 'overlap');
     await shop.publish(stream('old', { owned_paths: ['docs/'] }));
     const plan = {
-      workstreams: [stream('a', { owned_paths: ['src/'] }), stream('b', { owned_paths: ['src/x', 'docs/'] })],
+      workstreams: [
+        stream('a', { owned_paths: ['src/'] }),
+        stream('b', { owned_paths: ['src/x', 'docs/'] }),
+        stream('refused', { branch: 'main', owned_paths: ['src/'] }),
+      ],
     };
     const { warnings } = await shop.supervisor.tasks.publish(plan, { cwd: shop.repository });
     expect(warnings.toSorted()).toEqual([

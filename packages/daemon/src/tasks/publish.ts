@@ -49,6 +49,7 @@ export async function publish(context: Context, request: PublishRequest): Promis
   const fates = request.isDryRun
     ? planned
     : await carryOut(context, await record(context, request, planned), repository);
+  const refused = new Set([...fates].flatMap(([slug, { kind }]) => (kind === 'refused' ? [slug] : [])));
   return {
     project: request.project,
     outcomes: request.workstreams.map(({ slug }) =>
@@ -56,7 +57,7 @@ export async function publish(context: Context, request: PublishRequest): Promis
     ),
     warnings: [
       ...[...planned.values()].flatMap((fate) => (fate.kind === 'planned' ? fate.plan.warnings : [])),
-      ...(await pathWarnings(context, { request, repository })),
+      ...(await pathWarnings(context, { request, repository, refused })),
     ],
   };
 }

@@ -9,12 +9,19 @@ import type { Repository } from './worktrees.ts';
 interface Place {
   readonly request: PublishRequest;
   readonly repository: Repository;
+  /** The slugs of the plan that are not published. */
+  readonly refused: ReadonlySet<string>;
 }
 
 /** The overlaps of a plan's workstreams, with each other and with what is open already. */
-export async function pathWarnings({ store }: Context, { request, repository }: Place): Promise<string[]> {
+export async function pathWarnings(
+  { store }: Context,
+  { request, repository, refused }: Place,
+): Promise<string[]> {
   const planned = new Map<string, PathOwner>(
-    request.workstreams.map(({ slug, owned_paths: ownedPaths }) => [slug, { slug, ownedPaths }]),
+    request.workstreams
+      .filter(({ slug }) => !refused.has(slug))
+      .map(({ slug, owned_paths: ownedPaths }) => [slug, { slug, ownedPaths }]),
   );
   const tasks = store.tasks.list(request.project);
   const merged = new Set(tasks.filter(({ status }) => status === 'merged').map(({ slug }) => slug));
