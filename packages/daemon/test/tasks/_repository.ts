@@ -1,6 +1,6 @@
 /** A repository in a temporary folder, what git says about it, and Lalia's own git for it. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Git } from '../../src/tasks/git.ts';
@@ -40,10 +40,16 @@ export class TestRepository implements AsyncDisposable {
     this.git = this.#newGit();
   }
 
+  /** Where a person's git looks for programs; a `lalia` of the machine is not among them. */
+  readonly path = (process.env['PATH'] ?? '')
+    .split(':')
+    .filter((folder) => !existsSync(join(folder, 'lalia')));
+
   /** Runs git as a person would. */
   readonly run = (cwd: string, ...args: string[]): string => {
     const all = ['-c', 'protocol.file.allow=always', ...args];
-    return execFileSync('git', all, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, PATH: this.path.join(':') };
+    return execFileSync('git', all, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   };
 
   readonly write = (cwd: string, files: Readonly<Record<string, string>>): void => {

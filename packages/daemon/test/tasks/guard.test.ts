@@ -57,6 +57,19 @@ describe('Before a commit', () => {
     expect(repository.run(path, 'log', '--format=%s', '-1')).toBe('Change a.ts\n');
   });
 
+  test('the `lalia` on the PATH is the one that is asked', async () => {
+    await using repository = new TestRepository();
+    const path = await guarded(repository, 6);
+    script(
+      repository,
+      join(repository.folder, 'bin', 'lalia'),
+      `echo "on the PATH: $@" >> "${repository.folder}/asked"`,
+    );
+    repository.path.unshift(join(repository.folder, 'bin'));
+    repository.commit(path, { 'a.ts': '' });
+    expect(noted(repository, 'asked')).toBe('on the PATH: task check --staged\n');
+  });
+
   test('no `lalia` at all is a warning', async () => {
     await using repository = new TestRepository();
     const path = await repository.add();
