@@ -1,0 +1,74 @@
+/** Somebody at a terminal of their own, who types lines as the README shows them. */
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Lalia, type Session, shellWords } from '@lalia/testkit';
+
+const LALIA = join(import.meta.dirname, '../apps/cli/bin/lalia.js');
+
+export class Typist {
+  readonly name: string;
+  readonly #terminal: Session;
+  readonly #script: string[];
+  #cwd: string;
+
+  private constructor(
+    name: string,
+    { terminal, script, cwd }: { readonly terminal: Session; readonly script: string[]; readonly cwd: string },
+  ) {
+    this.name = name;
+    this.#terminal = terminal;
+    this.#script = script;
+    this.#cwd = cwd;
+  }
+
+  /**
+   * Opens a terminal.
+   * @param script what is typed is added to it, with who types it: `sue$ lalia task list`.
+   */
+  static async sitsDown(
+    lalia: Lalia,
+    name: string,
+    { cwd, script = [] }: { readonly cwd: string; readonly script?: string[] },
+  ): Promise<Typist> {
+    const terminal = await lalia.terminal({ PATH: `${programFolder(lalia)}:${process.env['PATH'] ?? ''}` });
+    return new Typist(name, { terminal, script, cwd });
+  }
+
+  /** Types a line that has to succeed. @returns what it printed. */
+  async types(line: string): Promise<string> {
+    const { code, stdout, stderr } = await this.#type(line);
+    if (code === 0) return stdout;
+    throw new Error(`${this.name}$ ${line} ended with ${String(code)}: ${stdout}${stderr}`);
+  }
+
+  /** Types a line that has to fail. @returns its exit code, and what it said. */
+  async isRefused(line: string): Promise<{ readonly code: number | null; readonly stderr: string }> {
+    const { code, stdout, stderr } = await this.#type(line);
+    if (code !== 0) return { code, stderr };
+    throw new Error(`${this.name}$ ${line} was not refused: ${stdout}${stderr}`);
+  }
+
+  /** Closes the terminal. */
+  async leaves(): Promise<void> {
+    await this.#terminal.end();
+  }
+
+  async #type(line: string) {
+    this.#script.push(`${this.name}$ ${line}`);
+    const [, folder] = /^cd (\S+)$/.exec(line) ?? [];
+    if (folder === undefined) return this.#terminal.run(['sh', '-c', line], { cwd: this.#cwd });
+    this.#cwd = resolve(this.#cwd, folder);
+    return { code: existsSync(this.#cwd) ? 0 : 1, stdout: '', stderr: '' };
+  }
+}
+
+/** A folder with `lalia` in it, as `npm run link` makes it. */
+function programFolder(lalia: Lalia): string {
+  const folder = join(lalia.folder, 'bin');
+  const program = join(folder, 'lalia');
+  if (existsSync(program)) return folder;
+  mkdirSync(folder);
+  writeFileSync(program, `#!/bin/sh\nexec ${shellWords([process.execPath, LALIA])} "$@"\n`);
+  chmodSync(program, 0o755);
+  return folder;
+}
