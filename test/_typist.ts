@@ -13,7 +13,11 @@ export class Typist {
 
   private constructor(
     name: string,
-    { terminal, script, cwd }: { readonly terminal: Session; readonly script: string[]; readonly cwd: string },
+    {
+      terminal,
+      script,
+      cwd,
+    }: { readonly terminal: Session; readonly script: string[]; readonly cwd: string },
   ) {
     this.name = name;
     this.#terminal = terminal;

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Client } from '@lalia/client';
 import { becomes, git, Lalia } from '@lalia/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Typist } from './_typist.ts';
@@ -12,6 +13,7 @@ const README = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
 
 const lalia = new Lalia();
 const script: string[] = [];
+let client: Client;
 let shop: string;
 let sue: Typist;
 let ann: Typist;
@@ -19,6 +21,7 @@ let ben: Typist;
 let cleo: Typist;
 
 beforeAll(async () => {
+  client = await lalia.connect();
   shop = await lalia.repository('work/shop');
   const sitsDown = (name: string): Promise<Typist> => Typist.sitsDown(lalia, name, { cwd: shop, script });
   [sue, ann, ben, cleo] = await Promise.all([
@@ -59,8 +62,9 @@ test('what depends on a task that is not merged is blocked, and can be waited fo
     code: 1,
     stderr: expect.stringContaining('api waits until schema is merged') as string,
   });
+  const before = await lastSeen('cleo');
   const waiting = cleo.types('lalia task claim --wait');
-  await becomes(async () => (await sue.types('lalia agents')).includes('listening'));
+  await becomes(async () => (await lastSeen('cleo')) > before);
 
   await commits('schema', 'tables.sql');
   await ann.types('lalia task set-status schema ready');
@@ -137,6 +141,12 @@ function planOfReadme(): string {
   const [, plan] = /^```yaml\n(.*?)^```$/ms.exec(README) ?? [];
   if (plan === undefined) throw new Error('The README shows no plan any more.');
   return plan;
+}
+
+/** When an agent called last: a claim that waits has called, and has no answer yet. */
+async function lastSeen(name: string): Promise<number> {
+  const { agents } = await client.call('agents', {});
+  return agents.find((agent) => agent.name === name)?.last_seen_ts ?? 0;
 }
 
 function worktree(slug: string): string {
