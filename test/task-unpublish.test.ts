@@ -159,8 +159,8 @@ test('the guard is set up in all worktrees, in later ones too, and taken away ag
   const { tasks } = shop.supervisor;
   expect(await refusal(tasks.guard('install'))).toMatchObject({ reason: 'task_not_found' });
   await shop.publish(stream('a'));
-  // Refuses everything: what counts here is that it is asked.
-  const { worktrees } = await tasks.guard('install', ['false']);
+  // Says of everything that it is somebody else's: what counts here is that it is asked.
+  const { worktrees } = await tasks.guard('install', ['sh', '-c', 'exit 6']);
   expect(worktrees).toMatchObject([{ slug: 'a', worktree: shop.worktree('a'), done: true }]);
   await shop.publish(stream('b'));
   for (const slug of ['a', 'b']) expect(await commits(shop.worktree(slug)), slug).toBe(false);
