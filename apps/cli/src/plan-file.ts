@@ -37,6 +37,7 @@ export function parsePlan(text: string, name: string): unknown {
 
 /** @throws LaliaError `invalid_params` with the place of each mistake. */
 export function checkPlan(document: unknown, name: string): TaskPlan {
+  if (document === null || document === undefined) throw invalid(name, 'there is nothing in it');
   const checked = taskPlan.safeParse(withoutSchema(document), { reportInput: true });
   if (checked.success) return checked.data;
   const problems = planIssues(checked.error.issues);

@@ -14,7 +14,7 @@ export function pathInRepository(
 ): string {
   const absolute = realParent(resolve(realPath(cwd), path));
   const inside = relative(realPath(root), absolute);
-  if (inside === '..' || inside.startsWith(`..${sep}`) || inside.startsWith(sep)) {
+  if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || inside.startsWith(sep)) {
     throw fail('invalid_params', `"${path}" is not in this repository.`, { context: { path, root } });
   }
   return inside.split(sep).join('/');

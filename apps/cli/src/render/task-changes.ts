@@ -19,10 +19,10 @@ export function unassigned({ task, from }: Result<'task_unassign'>): string {
 }
 
 export function reassigned({ task, from }: Result<'task_reassign'>): string {
-  const to = task.owner === null ? 'nobody' : agentAddress(task.owner);
-  const before =
-    from === null || from.agent_id === task.owner?.agent_id ? '' : `, from ${agentAddress(from)}`;
-  return `${task.slug} is ${to}'s${before}; it is ${task.status}\n`;
+  if (task.owner === null) return `${task.slug} is ${task.status}\n`;
+  const isSame = from === null || from.agent_id === task.owner.agent_id;
+  const before = isSame ? '' : ` instead of ${agentAddress(from)}`;
+  return `${task.slug} goes to ${agentAddress(task.owner)}${before}; it is ${task.status}\n`;
 }
 
 export function unpublished(result: Result<'task_unpublish'>): string {
