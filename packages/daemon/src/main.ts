@@ -13,7 +13,7 @@ const STDOUT = 1;
 
 // Many small requests would otherwise let the young generation grow to 32 MiB of garbage; the daemon lives for weeks.
 setFlagsFromString('--semi-space-growth-factor=1');
-const config = configFromEnvironment(process.env, process.umask(0o077));
+const config = configFromEnvironment(undefined, process.umask(0o077));
 const [command, ...args] = process.argv.slice(2);
 try {
   process.exitCode = await run(command, args);

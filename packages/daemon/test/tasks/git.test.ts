@@ -40,10 +40,10 @@ test('a git that does not end is ended with the daemon', async () => {
   execFileSync('mkfifo', [join(repository.folder, 'began'), join(repository.folder, 'never')]);
   const alias = `alias.wait=!echo > ${repository.folder}/began; cat ${repository.folder}/never`;
   const waiting = repository.git.run({ cwd: repository.main }, '-c', alias, 'wait');
-  const outcome = expect(waiting).rejects.toMatchObject({ reason: 'daemon_stopping' });
+  const outcome = waiting.catch((error: unknown) => error);
   await once(createReadStream(join(repository.folder, 'began')), 'data');
   await repository.restart();
-  await outcome;
+  await expect(outcome).resolves.toMatchObject({ reason: 'daemon_stopping' });
   await expect(
     repository.git.run({ cwd: repository.main }, 'rev-parse', '--is-bare-repository'),
   ).resolves.toBe('false\n');

@@ -250,7 +250,7 @@ describe('Nothing stays half-made:', () => {
     const plan = await repository.plan();
     await expect(opened.add(plan)).rejects.toMatchObject({
       reason: 'git_failed',
-      message: expect.stringContaining('SIGKILL'),
+      message: expect.stringContaining('SIGKILL') as string,
     });
     expect(repository.state()).toBe(before);
     expect(existsSync(join(repository.folder, 'wt'))).toBe(false);
