@@ -160,6 +160,21 @@ describe('repositories of other shapes', () => {
     });
   });
 
+  it('a bare repository hidden as .git is the same with settings for each worktree (git-worktree(1))', () => {
+    const source = repository(join(root, 'source'));
+    const folder = join(root, 'shop');
+    mkdirSync(folder);
+    git(folder, 'clone', '--quiet', '--bare', source, '.git');
+    const linked = join(folder, 'linked');
+    git(join(folder, '.git'), 'worktree', 'add', '--quiet', linked);
+    const before = locate(linked);
+    git(linked, 'config', 'extensions.worktreeConfig', 'true');
+    git(linked, 'config', '--file', join(folder, '.git', 'config.worktree'), 'core.bare', 'true');
+    git(linked, 'config', '--unset', 'core.bare');
+    expect(locate(linked)).toEqual(before);
+    expect(before.location.main_repo_root).toBe(join(folder, '.git'));
+  });
+
   it.each(['.git', '.bare'])(
     'a bare repository hidden as %s is named after the folder it lies in',
     (hidden) => {
