@@ -8,6 +8,7 @@ import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ulid } from '@lalia/protocol';
 import type { RepositoryPlace } from './branches.ts';
+import { withFiles } from './file-errors.ts';
 import { CHECK, checkScript, HOOK, HOOK_NAMES } from './guard-hooks.ts';
 import { findWorktree, isAtItsPath, isThere, listWorktrees, readText } from './worktree-admin.ts';
 import { disableWorktreeConfig, enableWorktreeConfig } from './worktree-config.ts';
@@ -40,6 +41,10 @@ interface Change {
  * @throws LaliaError `git_missing`, `git_failed`.
  */
 export async function installGuard({ place }: Repository, request: GuardRequest): Promise<GuardOutcome> {
+  return withFiles(() => install(place, request));
+}
+
+async function install(place: RepositoryPlace, request: GuardRequest): Promise<GuardOutcome> {
   const admin = await findWorktree(place.commonDir, request.taskId);
   if (admin === undefined) return { done: false, note: 'The worktree is not there any more.' };
   if (!(await isAtItsPath(admin))) return { done: false, note: `The folder ${admin.path ?? ''} is gone.` };
@@ -57,6 +62,10 @@ export async function installGuard({ place }: Repository, request: GuardRequest)
  * @throws LaliaError `git_missing`, `git_failed`.
  */
 export async function uninstallGuard({ place }: Repository, taskId: Ulid): Promise<GuardOutcome> {
+  return withFiles(() => uninstall(place, taskId));
+}
+
+async function uninstall(place: RepositoryPlace, taskId: Ulid): Promise<GuardOutcome> {
   const admin = await findWorktree(place.commonDir, taskId);
   const isGuarded = admin !== undefined && (await isThere(join(admin.folder, CHECK)));
   if (admin !== undefined) {

@@ -22,6 +22,7 @@ import {
   tipOf,
   userOfBranch,
 } from './branches.ts';
+import { withFiles } from './file-errors.ts';
 import type { Git } from './git.ts';
 import { takeBackHalf } from './half-made.ts';
 import { planRemoval, type RemovalPlan, removeIfEmpty, removeTaskBranch, removeWorktree } from './removal.ts';
@@ -116,7 +117,7 @@ export class Repository {
     }
     try {
       if (found !== undefined) await takeBackHalf(this.place, plan, found);
-      await this.#make(plan);
+      await withFiles(() => this.#make(plan));
     } catch (error) {
       // What hinders the taking back is the same that hindered the making, and is said once.
       await this.undoAdd(plan).catch(() => undefined);
@@ -165,7 +166,7 @@ export class Repository {
    * @throws LaliaError `unsaved_work`, `git_missing`, `git_failed`.
    */
   async removeWorktree(plan: RemovalPlan): Promise<boolean> {
-    return removeWorktree(this.place, plan);
+    return withFiles(() => removeWorktree(this.place, plan));
   }
 
   /** Removes the branch if Lalia made it and all of it is elsewhere. Comes after the worktree. @returns whether it is gone. */

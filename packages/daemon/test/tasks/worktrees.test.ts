@@ -314,6 +314,15 @@ describe('Nothing stays half-made:', () => {
 });
 
 describe('A clear error', () => {
+  test('where the folder of the worktrees cannot be made, and nothing is left', async () => {
+    await using repository = new TestRepository();
+    const request = { ...repository.request(), path: join(repository.folder, 'not', 'there', 'cart') };
+    const opened = await repository.open();
+    const before = repository.state();
+    await expect(opened.add(await opened.preflight(request))).rejects.toMatchObject({ reason: 'git_failed' });
+    expect(repository.state()).toBe(before);
+  });
+
   test('for a folder that is no repository, or is not there', async () => {
     await using repository = new TestRepository();
     await expect(repository.open(repository.folder)).rejects.toMatchObject({ reason: 'invalid_params' });
