@@ -52,15 +52,24 @@ export function processEnvironment(): Environment {
 /** Collects what `Client.identify` sends: who the caller says it is, and what tells it otherwise. */
 export function callerFacts(options: CallerOptions = {}): CallerFacts {
   const { as = null, env = processEnvironment() } = options;
-  const { harness, ancestors } = surroundings(env);
+  const envName = env['LALIA_NAME'] || null;
+  const isNamed = as !== null || envName !== null;
   const { location, project } = locate(workingDirectory(options, env));
   return {
     as,
-    env_name: env['LALIA_NAME'] || null,
-    harness_session: sessionOf(env, harness),
-    ancestors: ancestors.map(({ pid, started }): ProcessRef => ({ pid, started })),
+    env_name: envName,
+    ...(isNamed ? { harness_session: null, ancestors: [] } : surroundingFacts(env)),
     worktree: location.repo_root,
     project,
+  };
+}
+
+/** Looked at only where no name was said: it means to read about each process above, on macOS by running `ps`. */
+function surroundingFacts(env: Environment): Pick<CallerFacts, 'harness_session' | 'ancestors'> {
+  const { harness, ancestors } = surroundings(env);
+  return {
+    harness_session: sessionOf(env, harness),
+    ancestors: ancestors.map(({ pid, started }): ProcessRef => ({ pid, started })),
   };
 }
 

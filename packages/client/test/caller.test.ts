@@ -25,10 +25,19 @@ const sessionIn = (changes: Partial<SessionFacts['location']>, harness: string |
 
 describe('who is calling', () => {
   it('what was said comes before what is inferred, and an empty variable says nothing', () => {
-    const said = callerFacts({ as: 'alice', cwd: folder, env: { LALIA_NAME: 'bob', CODEX_THREAD_ID: 't1' } });
-    expect(said).toMatchObject({ as: 'alice', env_name: 'bob', harness_session: 't1' });
+    const said = callerFacts({ as: 'alice', cwd: folder, env: { LALIA_NAME: 'bob' } });
+    expect(said).toMatchObject({ as: 'alice', env_name: 'bob' });
+    const session = callerFacts({ cwd: folder, env: { LALIA_NAME: '', CODEX_THREAD_ID: 't1' } });
+    expect(session).toMatchObject({ as: null, env_name: null, harness_session: 't1' });
     const unsaid = callerFacts({ cwd: folder, env: { LALIA_NAME: '', CODEX_THREAD_ID: '' } });
     expect(unsaid).toMatchObject({ as: null, env_name: null, harness_session: null });
+  });
+
+  it('whoever says a name is not looked for among sessions and processes', () => {
+    for (const said of [{ as: 'alice', env: {} }, { env: { LALIA_NAME: 'alice' } }]) {
+      const facts = callerFacts({ cwd: folder, ...said, env: { ...said.env, CODEX_THREAD_ID: 't1' } });
+      expect(facts).toMatchObject({ harness_session: null, ancestors: [] });
+    }
   });
 
   it('the session’s id is that of the harness that counts', () => {

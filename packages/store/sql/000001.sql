@@ -122,7 +122,7 @@ CREATE TABLE mailbox (
   dropped_ms INTEGER,
   -- When the reader was told that this one was dropped.
   told_ms INTEGER,
-  PRIMARY KEY (agent_id, message_ord)
+  PRIMARY KEY (message_ord, agent_id)
 ) STRICT, WITHOUT ROWID;
 
 -- Small whatever the history: they hold only what is not read yet.
@@ -131,8 +131,6 @@ CREATE INDEX mailbox_unread_in ON mailbox (agent_id, conversation_id, message_or
 CREATE INDEX mailbox_delivered ON mailbox (agent_id, conversation_id) WHERE state = 'delivered';
 CREATE INDEX mailbox_untold ON mailbox (agent_id, conversation_id) WHERE state = 'dropped' AND told_ms IS NULL;
 CREATE INDEX mailbox_by_delivery ON mailbox (delivery_id) WHERE delivery_id IS NOT NULL;
--- For receipts: who a message went to.
-CREATE INDEX mailbox_by_message ON mailbox (message_ord);
 
 -- Counters that follow the mailbox by trigger, because counting 100,000 rows for each message would not do.
 CREATE TABLE unread_counts (

@@ -87,12 +87,10 @@ CREATE TABLE mailbox (
   dropped_ms INTEGER,
   -- When the reader was told that this one was dropped.
   told_ms INTEGER,
-  PRIMARY KEY (agent_id, message_ord)
+  PRIMARY KEY (message_ord, agent_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX mailbox_by_delivery ON mailbox (delivery_id) WHERE delivery_id IS NOT NULL;
-
-CREATE INDEX mailbox_by_message ON mailbox (message_ord);
 
 CREATE INDEX mailbox_delivered ON mailbox (agent_id, conversation_id) WHERE state = 'delivered';
 

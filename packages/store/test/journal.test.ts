@@ -58,6 +58,31 @@ test('a few messages have a commit each; a backlog is grouped, and each subject 
   expect(gitProblems(workspace)).toBe('');
 });
 
+test('what is said right after a message was written waits for its successors, and a flush waits for nobody', async () => {
+  using folder = new TestFolder();
+  const outbox = new TestOutbox();
+  const talk = new TestTalk();
+  await using journal = await openJournal(folder.workspace, outbox);
+  const done = vi.spyOn(outbox, 'done');
+  const say = () => {
+    outbox.add(talk.tell('alice', 'bob'));
+    journal.notify();
+  };
+  say();
+  await vi.waitFor(() => {
+    expect(done).toHaveBeenCalledTimes(1);
+  });
+  say();
+  say();
+  await vi.waitFor(() => {
+    expect(outbox.backlog()).toBe(0);
+  });
+  expect(done).toHaveBeenCalledTimes(2);
+
+  say();
+  expect(await journal.flush(A_LONG_TIME_MS)).toBe(true);
+});
+
 test('a conversation of thousands stays true for git, whose index is written in parts', async () => {
   using folder = new TestFolder();
   const { workspace } = folder;

@@ -5,12 +5,16 @@
  * Unfinished files lie in `<gitDir>/lalia/tmp`, on the same file system as everything they become, so that neither git nor
  * a person meets one and a crash leaves all of them in one place.
  */
-import { closeSync, fsyncSync, linkSync, openSync, promises, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { hasCode } from './system-errors.ts';
 
 /** Syncs wait for the disk, not for the processor; a disk takes several together for the price of one. */
 const PARALLEL_WRITES = 8;
+
+/** The one step that waits. All others are done at once: handing each to another thread costs more than doing it. */
+const syncing = promisify(fsync);
 
 export interface FileToWrite {
   readonly path: string;
@@ -68,9 +72,9 @@ export class AtomicFs {
     const draft = this.draftName();
     try {
       await writeSynced({ path: draft, bytes });
-      await promises.rename(draft, path);
+      renameSync(draft, path);
     } catch (error) {
-      await promises.rm(draft, { force: true });
+      rmSync(draft, { force: true });
       throw error;
     }
   }
@@ -108,7 +112,7 @@ export class FileLock {
   /** Makes the lock the file. @param sync whether it must be safe when this returns. */
   commit(bytes: Uint8Array, { sync }: { sync: boolean }): void {
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at);
+      writeWhole(this.#fd, bytes);
       if (sync) fsyncSync(this.#fd);
       renameSync(lockOf(this.#path), this.#path);
     } catch (error) {
@@ -140,21 +144,25 @@ export function lockOf(path: string): string {
 }
 
 async function writeSynced({ path, bytes }: FileToWrite): Promise<void> {
-  const file = await promises.open(path, 'wx');
+  const fd = openSync(path, 'wx');
   try {
-    await file.writeFile(bytes);
-    await file.sync();
+    writeWhole(fd, bytes);
+    await syncing(fd);
   } finally {
-    await file.close();
+    closeSync(fd);
   }
 }
 
+function writeWhole(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+}
+
 async function syncFolder(path: string): Promise<void> {
-  const folder = await promises.open(path, 'r');
+  const fd = openSync(path, 'r');
   try {
-    await folder.sync();
+    await syncing(fd);
   } finally {
-    await folder.close();
+    closeSync(fd);
   }
 }
 

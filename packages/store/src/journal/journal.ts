@@ -2,10 +2,10 @@
  * The journal as the main thread sees it: takes entries from the outbox, has the worker write them, and forgets them when
  * they are safe. It holds one group of entries at most; the backlog is in the database.
  *
- *            notify, retry due                    backlog empty
+ *             notify                              backlog empty
  *   idle ────────────────────► writing ─────────────────────────► idle
  *                               │   ▲
- *                        failed │   │ backoff over, flush
+ *        failed, caught up with │   │ pause over, flush
  *                               ▼   │
  *                             waiting
  *
@@ -19,6 +19,12 @@ import { WorkerThread } from './worker-thread.ts';
 
 /** The worker needs several times these bytes while it writes them. */
 const LIMITS: BatchLimits = { maxEntries: 256, maxBytes: 1024 * 1024 };
+
+/**
+ * So long it leaves the disk to the messages once it has caught up with them: a group costs some fifteen syncs, whether it
+ * has one entry or a hundred, and each holds up the syncs of the database.
+ */
+const REST_MS = 100;
 
 export interface OutboxSource {
   /** Says which copy of the transcript is written to; one that is not the copy of last time needs everything. */
@@ -58,9 +64,11 @@ export class Journal implements AsyncDisposable {
   #failures = 0;
   #isDue = false;
   #isClosing = false;
+  #isFlushing = false;
   /** The loop that empties the backlog, while it runs. */
   #writing: Promise<void> | undefined;
-  #retry: NodeJS.Timeout | undefined;
+  /** Until it ends nothing is written. */
+  #pause: NodeJS.Timeout | undefined;
   readonly #idleWaiters = new Set<() => void>();
 
   private constructor(options: JournalOptions) {
@@ -89,7 +97,7 @@ export class Journal implements AsyncDisposable {
   /** Says that the outbox may have something new. Cheap: call it after every commit of the database. */
   notify(): void {
     this.#isDue = true;
-    if (this.#writing === undefined && this.#retry === undefined && !this.#isClosing) this.#start();
+    if (this.#writing === undefined && this.#pause === undefined && !this.#isClosing) this.#start();
   }
 
   status(): JournalStatus {
@@ -103,10 +111,12 @@ export class Journal implements AsyncDisposable {
   async flush(deadlineMs: number): Promise<boolean> {
     const { promise: deadline, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, deadlineMs);
-    clearTimeout(this.#retry);
-    this.#retry = undefined;
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
+    this.#isFlushing = true;
     this.notify();
     await Promise.race([deadline, this.#idle()]);
+    this.#isFlushing = false;
     clearTimeout(timer);
     return this.#writing === undefined && this.#options.source.backlog() === 0;
   }
@@ -114,7 +124,7 @@ export class Journal implements AsyncDisposable {
   /** Ends after the group that is being written; the rest stays in the outbox. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    clearTimeout(this.#retry);
+    clearTimeout(this.#pause);
     await this.#writing;
     await this.#worker.close();
   }
@@ -126,6 +136,8 @@ export class Journal implements AsyncDisposable {
   #start(): void {
     this.#writing = this.#writeAll().finally(() => {
       this.#writing = undefined;
+      // A flush may have ended the pause that was just begun.
+      if (this.#isDue) this.notify();
       for (const wake of this.#idleWaiters) wake();
       this.#idleWaiters.clear();
     });
@@ -148,6 +160,10 @@ export class Journal implements AsyncDisposable {
         this.#isDue = entries.length > 0;
         if (!this.#isDue) return;
         if (!(await this.#writeGroup(entries))) return;
+        if (!isFull(entries) && !this.#isFlushing) {
+          this.#waitFor(REST_MS);
+          return;
+        }
       }
     } catch (error) {
       this.#failed(sentenceOf(error));
@@ -184,10 +200,19 @@ export class Journal implements AsyncDisposable {
   #failed(sentence: string): void {
     if (this.#error !== sentence) this.#options.log('journal_failed', { error: sentence });
     this.#error = sentence;
-    const waitMs = backoffMs(this.#failures++);
-    this.#retry = setTimeout(() => {
-      this.#retry = undefined;
-      this.notify();
-    }, waitMs).unref();
+    this.#waitFor(backoffMs(this.#failures++));
   }
+
+  #waitFor(pauseMs: number): void {
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      this.notify();
+    }, pauseMs).unref();
+  }
+}
+
+/** Whether there may be as much again: then it is a backlog, which is written without rest. */
+function isFull(entries: readonly JournalEntry[]): boolean {
+  const bytes = entries.reduce((sum, { content }) => sum + content.length, 0);
+  return entries.length >= LIMITS.maxEntries || 2 * bytes >= LIMITS.maxBytes;
 }
