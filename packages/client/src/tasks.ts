@@ -84,15 +84,17 @@ export class AgentTasks {
    *   `timeout` when it could not be claimed in the given time; the signal's reason when it aborts: then nothing is claimed.
    */
   claim(target: ClaimTarget, { timeoutMs = 0, signal }: ClaimOptions = {}): Promise<Result<'task_claim'>> {
-    const { caller, clock } = this.#parts;
+    const { caller, clock, newId } = this.#parts;
     const which = whichOf(target);
+    // The same in each attempt, so that an answer that was lost is no second task.
+    const id = newId();
     // A task that was given in the instant in which the caller gave up must not stay with somebody who does not know.
     const onLate = (result: unknown) => {
       const { task, claimed_now } = result as Result<'task_claim'>;
       if (claimed_now) this.release(task.slug).catch(() => undefined);
     };
     return waitOverCrashes(clock, { timeoutMs, signal }, (leftMs) =>
-      caller.call('task_claim', () => ({ which, timeout_ms: leftMs() }), {
+      caller.call('task_claim', () => ({ which, id, timeout_ms: leftMs() }), {
         signal,
         onLate,
         waits: timeoutMs > 0,

@@ -163,6 +163,7 @@ export class Project implements AsyncDisposable {
       roomId: newId(),
       publishedMs: nowMs,
       changedMs: nowMs,
+      claimId: null,
       undertaking: null,
       ...facts,
     };

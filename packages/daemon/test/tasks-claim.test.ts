@@ -40,6 +40,17 @@ test('a claim takes the task of a branch, or with "any" the first one that is fr
   expect(await bob.refused('task_claim', ANY)).toMatchObject({ reason: 'task_not_claimable', code: 1 });
 });
 
+test('a claim that is made again, because its answer was lost, never takes a second task', async () => {
+  await using project = await Project.open();
+  const [sue, bob] = [await project.supervisor(), await project.member('bob')];
+  await project.tasks(sue, 'auth', 'api');
+  const claim = { ...ANY, id: '01JD8X5Q0Z3M4N5P6Q7R8S9T0V' };
+  const first = await bob.do('task_claim', claim);
+  expect(await bob.do('task_claim', claim)).toEqual({ ...first, claimed_now: false });
+  await bob.do('task_release', { slug: first.task.slug });
+  expect(await bob.do('task_claim', claim)).toMatchObject({ claimed_now: true });
+});
+
 test('with "any" what was assigned to the caller goes first, and full rooms are passed over', async () => {
   await using project = await Project.open();
   const [sue, bob] = [await project.supervisor(), await project.member('bob')];

@@ -190,6 +190,8 @@ CREATE TABLE tasks (
   depends_on TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('open', 'assigned', 'in-progress', 'blocked', 'ready', 'merged')),
   owner TEXT REFERENCES agents,
+  -- The claim that made its owner the owner: claimed again by it, the same task is the answer.
+  claim_id TEXT,
   worktree TEXT NOT NULL,
   room_id TEXT NOT NULL,
   published_ms INTEGER NOT NULL,

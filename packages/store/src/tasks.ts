@@ -33,6 +33,8 @@ export interface TaskRecord {
   readonly dependsOn: readonly string[];
   readonly status: TaskStatus;
   readonly owner: Ulid | null;
+  /** The claim that made its owner the owner, where that named itself. */
+  readonly claimId: Ulid | null;
   /** An absolute path. */
   readonly worktree: string;
   readonly roomId: Ulid;
@@ -52,6 +54,7 @@ interface TaskRow {
   readonly depends_on: string;
   readonly status: TaskStatus;
   readonly owner: string | null;
+  readonly claim_id: string | null;
   readonly worktree: string;
   readonly room_id: string;
   readonly published_ms: number;
@@ -68,7 +71,7 @@ interface TaskListRow {
   readonly guard_command: string | null;
 }
 
-const COLUMNS = `task_id, project, slug, branch, brief, owned_paths, contracts, depends_on, status, owner, worktree, room_id,
+const COLUMNS = `task_id, project, slug, branch, brief, owned_paths, contracts, depends_on, status, owner, claim_id, worktree, room_id,
   published_ms, changed_ms, underway, undertaking`;
 /** What is being published is not there yet for anybody. */
 const PUBLISHED = "(underway IS NULL OR underway <> 'publish')";
@@ -98,7 +101,7 @@ export class Tasks {
       `INSERT INTO tasks (${COLUMNS}) VALUES (${names.map((name) => `@${name}`).join(', ')})`,
     );
     this.#update = db.prepare(
-      `UPDATE tasks SET depends_on = @depends_on, status = @status, owner = @owner, published_ms = @published_ms,
+      `UPDATE tasks SET depends_on = @depends_on, status = @status, owner = @owner, claim_id = @claim_id, published_ms = @published_ms,
          changed_ms = @changed_ms, underway = @underway, undertaking = @undertaking WHERE task_id = @task_id`,
     );
     this.#remove = db.prepare('DELETE FROM tasks WHERE task_id = ?');
@@ -201,6 +204,7 @@ function toRecord(row: TaskRow): TaskRecord {
     dependsOn: JSON.parse(row.depends_on) as TaskRecord['dependsOn'],
     status: row.status,
     owner: row.owner,
+    claimId: row.claim_id,
     worktree: row.worktree,
     roomId: row.room_id,
     publishedMs: row.published_ms,
@@ -224,6 +228,7 @@ function toRow(task: TaskRecord): TaskRow {
     depends_on: JSON.stringify(task.dependsOn),
     status: task.status,
     owner: task.owner,
+    claim_id: task.claimId,
     worktree: task.worktree,
     room_id: task.roomId,
     published_ms: task.publishedMs,

@@ -24,6 +24,7 @@ export function tasksChanged(
 export interface TaskChange {
   readonly status: TaskStatus;
   readonly owner: Ulid | null;
+  readonly claimId?: Ulid | null;
 }
 
 /** Writes a task anew, without saying so to anybody. @returns it as it is now. */

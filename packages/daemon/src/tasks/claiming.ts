@@ -1,5 +1,5 @@
 /** Claiming: an open task, or one that was assigned to the caller, becomes the caller's, who joins its room. */
-import { fail, invariant, type LaliaError } from '@lalia/protocol';
+import { fail, invariant, type LaliaError, type Ulid } from '@lalia/protocol';
 import type { AgentRecord, TaskRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
 import { hasSeat, joinRoom } from '../membership.ts';
@@ -14,17 +14,33 @@ import type { ClaimOutcome, ClaimRequest } from './waiters.ts';
  * @returns the claimed task, or why there is none at the moment.
  * @throws LaliaError `cannot_claim`, `task_not_found`, `task_not_claimable`, `room_full`: no other claim's end would change it.
  */
-export function claim(context: Context, { agentId, project, which }: ClaimRequest): ClaimOutcome {
+export function claim(context: Context, request: ClaimRequest): ClaimOutcome {
+  const { agentId, project, which, claimId } = request;
   const caller = context.views.agent(agentId);
   checkMayOwn(context, caller, project);
+  const before = claimedBefore(context, request);
+  if (before !== undefined) return claimed(context, before, false);
+  const claimant = { caller, claimId };
   switch (which.kind) {
     case 'any':
-      return claimAny(context, caller, project);
+      return claimAny(context, claimant, project);
     case 'slug':
-      return claimOne(context, caller, ownTask(context, caller, which.slug));
+      return claimOne(context, claimant, ownTask(context, caller, which.slug));
     case 'branch':
-      return claimOne(context, caller, taskOfBranch(context, project, which.branch));
+      return claimOne(context, claimant, taskOfBranch(context, project, which.branch));
   }
+}
+
+interface Claimant {
+  readonly caller: AgentRecord;
+  readonly claimId: Ulid | null;
+}
+
+/** What this very claim took already: whoever missed the answer and asks again gets no second task. */
+function claimedBefore({ store }: Context, { agentId, claimId }: ClaimRequest): TaskRecord | undefined {
+  return claimId === null
+    ? undefined
+    : store.tasks.ownedBy(agentId).find((task) => task.claimId === claimId && task.status !== 'merged');
 }
 
 /** @throws LaliaError `cannot_claim` for a supervisor. */
@@ -45,7 +61,7 @@ function taskOfBranch({ store }: Context, project: string, branch: string): Task
   });
 }
 
-function claimOne(context: Context, caller: AgentRecord, task: TaskRecord): ClaimOutcome {
+function claimOne(context: Context, { caller, claimId }: Claimant, task: TaskRecord): ClaimOutcome {
   const outcome = outcomeFor(context, caller, task);
   if (outcome === 'task_not_claimable') throw refusalOf(context, task, outcome);
   if (task.undertaking !== null)
@@ -57,7 +73,7 @@ function claimOne(context: Context, caller: AgentRecord, task: TaskRecord): Clai
   joinRoom(context, context.views.room(task.roomId), caller);
   const changed = changeTask(context, {
     task,
-    change: { status: outcome, owner: caller.agentId },
+    change: { status: outcome, owner: caller.agentId, claimId },
     by: caller,
     subject: `${caller.name} claimed ${task.slug}`,
   });
@@ -65,8 +81,9 @@ function claimOne(context: Context, caller: AgentRecord, task: TaskRecord): Clai
 }
 
 /** What was assigned to the caller goes first, then what was published first. */
-function claimAny(context: Context, caller: AgentRecord, project: string): ClaimOutcome {
+function claimAny(context: Context, claimant: Claimant, project: string): ClaimOutcome {
   const { store, views } = context;
+  const { caller } = claimant;
   const claimable = store.tasks
     .list(project)
     .filter((task) => task.undertaking === null && (task.owner === null || task.status === 'assigned'))
@@ -75,7 +92,7 @@ function claimAny(context: Context, caller: AgentRecord, project: string): Claim
   const task = [...mine, ...claimable].find(({ roomId }) =>
     hasSeat(context, views.room(roomId), caller.agentId),
   );
-  if (task !== undefined) return claimOne(context, caller, task);
+  if (task !== undefined) return claimOne(context, claimant, task);
   const why =
     claimable.length === 0
       ? `Nothing can be claimed in ${project} now.`

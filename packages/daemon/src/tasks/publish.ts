@@ -165,6 +165,7 @@ function newTask(
     dependsOn: workstream.depends_on,
     status: 'open',
     owner: null,
+    claimId: null,
     worktree: worktreePath(request, workstream.slug),
     roomId: post.room_id,
     publishedMs: nowMs,

@@ -21,6 +21,7 @@ interface WaitRequest {
 export interface ClaimRequest extends WaitRequest {
   readonly agentId: Ulid;
   readonly which: ParsedParams<'task_claim'>['which'];
+  readonly claimId: Ulid | null;
 }
 
 export type WatchRequest = WaitRequest;

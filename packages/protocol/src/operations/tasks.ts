@@ -94,6 +94,7 @@ export const taskClaim = operation({
         id: 'ClaimTarget',
         description: '`any`: the first one, in the order of publishing, that can be claimed.',
       }),
+    id: ulid.optional().describe('Made by the claimer; claiming again with it never takes a second task.'),
     timeout_ms: waitMs.default(0).describe('How long to wait until it can be claimed; 0: not at all.'),
     auth,
   }),

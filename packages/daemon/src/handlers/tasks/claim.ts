@@ -7,6 +7,7 @@ export const taskClaim: SignedHandler<'task_claim'> = (context, { params, caller
       agentId: caller.agentId,
       project: ownProject(caller),
       which: params.which,
+      claimId: params.id ?? null,
       timeoutMs: params.timeout_ms,
       connection,
       signal,
