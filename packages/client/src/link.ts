@@ -48,7 +48,7 @@ export interface LinkRequest {
   readonly waits?: boolean | undefined;
 }
 
-/** Carrying these out twice differs from once, so a lost answer is told and not repaired. */
+/** A lost answer of these is told and not repaired here: twice differs from once, or the caller repeats it with the time that is left. */
 const NOT_REPEATABLE: ReadonlySet<Method> = new Set<Method>([
   'read',
   'register',
@@ -57,6 +57,7 @@ const NOT_REPEATABLE: ReadonlySet<Method> = new Set<Method>([
   'leave',
   'stop',
   'rooms_gc',
+  'task_claim',
   'task_release',
   'task_unassign',
   'task_unpublish',

@@ -30,12 +30,12 @@ export function read({ caller, clock }: Reader, source: ReadSource, options: Rea
       .catch(() => undefined);
   };
   return waitOverCrashes(clock, { timeoutMs, signal }, async (leftMs) => {
-    const params = () => ({
+    const params = {
       source,
-      timeout_ms: leftMs(),
+      timeout_ms: leftMs,
       ...(max === undefined ? {} : { max }),
       ...(leaseMs === undefined ? {} : { lease_ms: leaseMs }),
-    });
+    };
     return deliveryOf(await caller.call('read', params, { signal, onLate }), caller);
   });
 }

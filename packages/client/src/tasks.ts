@@ -94,11 +94,15 @@ export class AgentTasks {
       if (claimed_now) this.release(task.slug).catch(() => undefined);
     };
     return waitOverCrashes(clock, { timeoutMs, signal }, (leftMs) =>
-      caller.call('task_claim', () => ({ which, id, timeout_ms: leftMs() }), {
-        signal,
-        onLate,
-        waits: timeoutMs > 0,
-      }),
+      caller.call(
+        'task_claim',
+        { which, id, timeout_ms: leftMs },
+        {
+          signal,
+          onLate,
+          waits: timeoutMs > 0,
+        },
+      ),
     );
   }
 

@@ -14,18 +14,18 @@ export interface WaitOptions extends CallOptions {
 
 /**
  * Waits for what `attempt` waits for.
- * @param attempt one call; it is given the milliseconds that are left when it is sent.
+ * @param attempt one call; it is given the milliseconds that are left for it.
  */
 export async function waitOverCrashes<T>(
   clock: Clock,
   { timeoutMs, signal }: WaitOptions,
-  attempt: (leftMs: () => number) => Promise<T>,
+  attempt: (leftMs: number) => Promise<T>,
 ): Promise<T> {
   const deadlineMs = clock.nowMs() + timeoutMs;
-  const leftMs = () => Math.min(Math.ceil(Math.max(0, deadlineMs - clock.nowMs())), limits.MAX_WAIT_MS);
   for (let failures = 0; ; ) {
     try {
-      return await attempt(leftMs);
+      const leftMs = Math.ceil(Math.max(0, deadlineMs - clock.nowMs()));
+      return await attempt(Math.min(leftMs, limits.MAX_WAIT_MS));
     } catch (error) {
       if (!isLaliaError(error) || error.reason !== 'connection_lost') throw error;
       failures += 1;

@@ -62,13 +62,15 @@ export async function publish(context: Context, request: PublishRequest): Promis
   };
 }
 
-/** The repository as seen from the worktree that the plan names. */
+/**
+ * The repository as seen from the worktree that the plan names.
+ * @throws LaliaError `project_identity_mismatch` when that is none of this repository's.
+ */
 async function openOwn({ git }: Context, { root, mainRepoRoot }: PublishRequest): Promise<Repository> {
-  const repository = await openRepository(git, root);
-  if (root === mainRepoRoot) return repository;
+  if (root === mainRepoRoot) return openRepository(git, root);
   const main = await openRepository(git, mainRepoRoot);
-  if (repository.place.commonDir === main.place.commonDir) return repository;
-  throw fail('project_identity_mismatch', `${root} is not in the repository ${mainRepoRoot}.`, {
+  if (await main.hasWorktreeAt(root)) return openRepository(git, root);
+  throw fail('project_identity_mismatch', `repo_root: ${root} is no worktree of ${mainRepoRoot}.`, {
     context: { repo_root: root, registered_in: mainRepoRoot },
   });
 }

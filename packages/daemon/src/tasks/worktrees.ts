@@ -59,6 +59,14 @@ export class Repository {
     this.place = place;
   }
 
+  /** Whether a path is the root of one of the repository's worktrees, or the bare repository itself. */
+  async hasWorktreeAt(path: string): Promise<boolean> {
+    const wanted = await realPath(path);
+    const listed = await registeredWorktrees(this.place);
+    const real = await Promise.all(listed.map((one) => realPath(one.path)));
+    return real.includes(wanted);
+  }
+
   /** The commit of HEAD. @throws LaliaError `no_commits`. */
   async head(): Promise<string> {
     const { git, root } = this.place;

@@ -5,14 +5,14 @@ import { agentRef, auth, name, project, roomRef, shortText, timestampMs, ulid } 
 
 export const slug = name.describe('Names the task, its room and the folder of its worktree.');
 
+/** As git-check-ref-format(1) has it, and what means something else to git where it takes a branch. */
+const NO_BRANCH = /[\s\p{Cc}~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|(^|\/)\.|[/.]$|\.lock(\/|$)|^(HEAD|@)$/u;
+
 const branch = z
   .string()
   .min(1, 'is empty')
   .max(255)
-  .refine(
-    (text) => !/[\s\p{Cc}~^:?*[\\]|^[-/]|\.\.|\/$|\.lock$|@\{/u.test(text),
-    'is not a name for a branch',
-  );
+  .refine((text) => !NO_BRANCH.test(text), 'is not a name for a branch');
 
 const pattern = z
   .string()

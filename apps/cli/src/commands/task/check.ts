@@ -38,13 +38,17 @@ export const taskCheck = command({
     }
     const paths = await changedPaths(changeOf(args.range, flags.staged));
     if (paths.length > 0) await check(paths, flags.task, session);
-    return { checked: paths.length };
+    return { checked: paths.length, staged: flags.staged };
   },
-  render: ({ checked }) =>
-    checked === 0
-      ? 'nothing is changed\n'
-      : `${counted(checked, 'path')} checked: none of them is another task's\n`,
+  document: ({ checked }) => ({ checked }),
+  // A hook says nothing when all is well.
+  render: ({ checked, staged }) => (staged ? '' : checkedText(checked)),
 });
+
+function checkedText(paths: number): string {
+  if (paths === 0) return 'nothing is changed\n';
+  return `${counted(paths, 'path')} checked: nothing in there is another task's\n`;
+}
 
 function changeOf(range: string | undefined, staged: boolean): Change {
   if (range === undefined) return { kind: staged ? 'staged' : 'worktree' };
