@@ -65,7 +65,10 @@ export class AgentTasks {
    * @throws LaliaError when nothing can be published: `not_supervisor`, `supervisor_busy`, `project_identity_mismatch`,
    *   `git_missing`, `no_commits`, `invalid_params`, or what is wrong with the text of a bundle.
    */
-  publish(plan: TaskPlan, { dryRun, cwd, ...options }: PublishOptions = {}): Promise<Result<'task_publish'>> {
+  async publish(
+    plan: TaskPlan,
+    { dryRun, cwd, ...options }: PublishOptions = {},
+  ): Promise<Result<'task_publish'>> {
     const bundles = plan.workstreams.map(bundleOf);
     const from_repo = workingPlace(cwd === undefined ? {} : { cwd }).location.main_repo_root;
     const params = () => ({
