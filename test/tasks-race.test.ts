@@ -32,9 +32,9 @@ describe('of twenty workers who race for ten tasks', () => {
       expectOneEach(winners);
       await expectOwners(winners);
       await Promise.all(
-        winners.map((task, index) =>
-          task === undefined ? undefined : workers[index]?.tasks.release(task.slug),
-        ),
+        winners.map(async (task, index) => {
+          if (task !== undefined) await workers[index]?.tasks.release(task.slug);
+        }),
       );
     }
     const open = await shop.listed();

@@ -32,7 +32,7 @@ const contract = z
   })
   .meta({ id: 'Contract', description: 'What two workstreams agreed on.' });
 
-export const workstream = z
+const workstream = z
   .strictObject({
     slug,
     branch: branch.describe('Made from HEAD where it does not exist.'),
@@ -70,7 +70,7 @@ export const firstPost = z.strictObject({ slug, room_id: ulid, id: ulid, auth })
     'The signed `post` that becomes the first message of a task’s room: `params` are `room` (= `room_id`), `id`, `body` (the bundle) and `auth`.',
 });
 
-export const taskStatus = z
+const taskStatus = z
   .enum(['open', 'assigned', 'in-progress', 'blocked', 'ready', 'merged'])
   .meta({ id: 'TaskStatus', description: '`assigned`: given to its owner, who has not claimed it yet.' });
 
