@@ -36,6 +36,14 @@ export default {
       to: { path: 'isomorphic-git' },
     },
     {
+      name: 'gits-work-knows-no-tasks',
+      comment:
+        'Tasks have git do things; what runs and reads git knows neither tasks, handlers nor the context.',
+      severity: 'error',
+      from: { path: '^packages/daemon/src/git/' },
+      to: { path: '^packages/daemon/src/', pathNot: '^packages/daemon/src/(git/|background\\.ts$)' },
+    },
+    {
       name: 'only-tests-import-the-testkit',
       severity: 'error',
       from: { path: '^(packages|apps)/', pathNot: isTest },

@@ -51,7 +51,7 @@ test('processes are started only by the files made for it', () => {
     'packages/client/src/process-tree.ts',
     // macOS has no /proc to read.
     'packages/daemon/src/process-liveness.ts',
-    'packages/daemon/src/tasks/git.ts',
+    'packages/daemon/src/git/git.ts',
     'packages/keystore/src/keychain.ts',
   ];
   expect(offenders({ pattern: /\bchild_process\b/, among: production, allowed })).toEqual([]);

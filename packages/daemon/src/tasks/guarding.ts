@@ -2,8 +2,8 @@
 import { isLaliaError, type Result } from '@lalia/protocol';
 import type { TaskRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
-import { installGuard, uninstallGuard } from './guard.ts';
-import { openRepository, type Repository } from './worktrees.ts';
+import { installGuard, uninstallGuard } from '../git/guard.ts';
+import { openRepository, type Repository } from '../git/worktrees.ts';
 
 export interface GuardWork {
   readonly project: string;

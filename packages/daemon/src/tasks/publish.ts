@@ -12,6 +12,8 @@ import { dirname, join } from 'node:path';
 import { fail, isLaliaError, type LaliaError, type Result, type Ulid } from '@lalia/protocol';
 import type { TaskRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
+import type { WorktreeRequest } from '../git/worktree-admin.ts';
+import { openRepository, type Repository, type WorktreePlan } from '../git/worktrees.ts';
 import { dependenciesFirst } from './plan-check.ts';
 import { checkAgain, type PublishRequest, type Workstream } from './publish-request.ts';
 import { judge, withoutDependency } from './publish-verdict.ts';
@@ -20,8 +22,6 @@ import { settle } from './recovery.ts';
 import type { Publishing } from './undertaking.ts';
 import { taskView } from './view.ts';
 import { pathWarnings } from './warnings.ts';
-import type { WorktreeRequest } from './worktree-admin.ts';
-import { openRepository, type Repository, type WorktreePlan } from './worktrees.ts';
 
 type Outcome = Result<'task_publish'>['outcomes'][number];
 

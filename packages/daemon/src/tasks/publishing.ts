@@ -2,12 +2,12 @@
 import { fail, formatBundle, isLaliaError, type LaliaError, limits } from '@lalia/protocol';
 import type { AgentRecord, RoomRecord, TaskRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
+import type { Repository } from '../git/worktrees.ts';
 import { joinRoom } from '../membership.ts';
 import { acceptInRoom } from '../sending.ts';
 import { tasksChanged } from './changes.ts';
 import { guardNew } from './guarding.ts';
 import { type Publishing, publishingOf } from './undertaking.ts';
-import type { Repository } from './worktrees.ts';
 
 export interface Recorded {
   /** Its row, with what is underway. */

@@ -7,11 +7,11 @@ import { dirname } from 'node:path';
 import { fail, isLaliaError } from '@lalia/protocol';
 import type { TaskRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
+import { openRepository, type Repository } from '../git/worktrees.ts';
 import { dependenciesFirst } from './plan-check.ts';
 import { finishPublishing } from './publishing.ts';
 import { unpublishingOf } from './undertaking.ts';
 import { finishUnpublishing } from './unpublishing.ts';
-import { openRepository, type Repository } from './worktrees.ts';
 
 /** Begins to finish what the daemon before this one left; whoever wants a turn waits for it. */
 export function recoverTasks(context: Context): void {

@@ -6,11 +6,11 @@
 import { fail, invariant, type Result, type Ulid } from '@lalia/protocol';
 import type { AgentRecord, TaskRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
+import { openRepository } from '../git/worktrees.ts';
 import { checkIdle, checkSupervisor, ownTask } from './lookup.ts';
 import { settle } from './recovery.ts';
 import type { Unpublishing } from './undertaking.ts';
 import { finishUnpublishing } from './unpublishing.ts';
-import { openRepository } from './worktrees.ts';
 
 export interface UnpublishRequest {
   readonly caller: AgentRecord;

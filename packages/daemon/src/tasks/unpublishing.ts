@@ -2,11 +2,11 @@
 import { fail, isLaliaError, type Result } from '@lalia/protocol';
 import type { AgentRecord, RoomRecord, TaskRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
+import type { Repository } from '../git/worktrees.ts';
 import { archiveRoom, leaveRoom } from '../membership.ts';
 import { dropDependencies, tasksChanged } from './changes.ts';
 import { type Unpublishing, unpublishingOf } from './undertaking.ts';
 import { blockedBy, taskRef } from './view.ts';
-import type { Repository } from './worktrees.ts';
 
 export interface Removing {
   /** Its row, with what is underway. */

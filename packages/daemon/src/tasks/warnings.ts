@@ -1,10 +1,10 @@
 /** What a supervisor is told although nothing is refused for it: that two open workstreams own the same path. */
 import { isLaliaError } from '@lalia/protocol';
 import type { Context } from '../context.ts';
+import type { Repository } from '../git/worktrees.ts';
 import { overlaps } from './owned-paths.ts';
 import type { PathOwner } from './pattern-index.ts';
 import type { PublishRequest } from './publish-request.ts';
-import type { Repository } from './worktrees.ts';
 
 interface Place {
   readonly request: PublishRequest;

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { makeBranch } from '../../src/tasks/branches.ts';
-import { Git } from '../../src/tasks/git.ts';
-import { findWorktree, lockReason } from '../../src/tasks/worktree-admin.ts';
-import { openRepository } from '../../src/tasks/worktrees.ts';
+import { makeBranch } from '../../src/git/branches.ts';
+import { Git } from '../../src/git/git.ts';
+import { findWorktree, lockReason } from '../../src/git/worktree-admin.ts';
+import { openRepository } from '../../src/git/worktrees.ts';
 import { TASK, TestRepository } from './_repository.ts';
 
 /** Ends git and all that it started, at the moment when a file is checked out; once. */

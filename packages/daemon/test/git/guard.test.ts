@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { installGuard, uninstallGuard } from '../../src/tasks/guard.ts';
+import { installGuard, uninstallGuard } from '../../src/git/guard.ts';
 import { TASK, TestRepository } from './_repository.ts';
 
 /** A program in place of `lalia`, which ends with a code and notes how it was called. */

@@ -4,10 +4,10 @@ import { createReadStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { Git, lastWords } from '../../src/tasks/git.ts';
+import { Git, lastWords } from '../../src/git/git.ts';
 import { TestRepository } from './_repository.ts';
 
-const source = fileURLToPath(new URL('../../src/tasks/git.ts', import.meta.url));
+const source = fileURLToPath(new URL('../../src/git/git.ts', import.meta.url));
 
 test('git sees nothing of the daemon’s own settings of git, and asks nobody anything', async () => {
   await using repository = new TestRepository();

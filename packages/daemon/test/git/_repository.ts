@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Git } from '../../src/tasks/git.ts';
-import { openRepository, type Repository, type WorktreePlan } from '../../src/tasks/worktrees.ts';
+import { Git } from '../../src/git/git.ts';
+import { openRepository, type Repository, type WorktreePlan } from '../../src/git/worktrees.ts';
 
 export const TASK = '01JD000000000000000000TASK';
 
