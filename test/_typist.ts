@@ -1,25 +1,29 @@
 /** Somebody at a terminal of their own, who types lines as the README shows them. */
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Result } from '@lalia/client';
 import { type Lalia, type Session, shellWords } from '@lalia/testkit';
 
 const LALIA = join(import.meta.dirname, '../apps/cli/bin/lalia.js');
 
+interface Seat {
+  readonly lalia: Lalia;
+  readonly name: string;
+  readonly terminal: Session;
+  readonly script: string[];
+  readonly cwd: string;
+}
+
 export class Typist {
   readonly name: string;
+  readonly #lalia: Lalia;
   readonly #terminal: Session;
   readonly #script: string[];
   #cwd: string;
 
-  private constructor(
-    name: string,
-    {
-      terminal,
-      script,
-      cwd,
-    }: { readonly terminal: Session; readonly script: string[]; readonly cwd: string },
-  ) {
+  private constructor({ lalia, name, terminal, script, cwd }: Seat) {
     this.name = name;
+    this.#lalia = lalia;
     this.#terminal = terminal;
     this.#script = script;
     this.#cwd = cwd;
@@ -35,7 +39,7 @@ export class Typist {
     { cwd, script = [] }: { readonly cwd: string; readonly script?: string[] },
   ): Promise<Typist> {
     const terminal = await lalia.terminal({ PATH: `${programFolder(lalia)}:${process.env['PATH'] ?? ''}` });
-    return new Typist(name, { terminal, script, cwd });
+    return new Typist({ lalia, name, terminal, script, cwd });
   }
 
   /** Types a line that has to succeed. @returns what it printed. */
@@ -52,9 +56,12 @@ export class Typist {
     throw new Error(`${this.name}$ ${line} was not refused: ${stdout}${stderr}`);
   }
 
-  /** Closes the terminal. */
+  /** Closes the terminal, and is away: the daemon looks for what has ended now and then. */
   async leaves(): Promise<void> {
+    const { stdout } = await this.#terminal.run(['sh', '-c', 'lalia whoami --json'], { cwd: this.#cwd });
+    const { agent } = JSON.parse(stdout) as Result<'identify'>;
     await this.#terminal.end();
+    await this.#lalia.presenceOf(agent.agent_id, 'away');
   }
 
   async #type(line: string) {

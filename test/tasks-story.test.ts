@@ -74,6 +74,8 @@ test('what depends on a task that is not merged is blocked, and can be waited fo
   await sue.types('git merge --no-ff -m "Merge schema" feat/schema');
   expect(await sue.types('lalia task set-status schema merged')).toContain('api can be claimed now');
   expect(await waiting).toContain('claimed api');
+  await cleo.types('git merge main');
+  expect(existsSync(join(worktree('api'), 'tables.sql'))).toBe(true);
 });
 
 test('who is stuck says so; who is gone is replaced, and the work is still in the worktree', async () => {
@@ -87,6 +89,7 @@ test('who is stuck says so; who is gone is replaced, and the work is still in th
   expect(await sue.types('lalia read page')).toContain('| What does the field do while it is empty?');
   expect(await sue.types('lalia task list')).toMatch(/^page +blocked +ben@shop \(away\)/m);
   expect(await sue.types('lalia task reassign page ann')).toContain('ann@shop');
+  expect((await sue.isRefused('lalia read-any --timeout 0')).code, 'Who did it is not told.').toBe(2);
 
   expect(await ann.types('lalia read page')).toContain('| page is the task of ann now');
   await ann.types('cd ../page');

@@ -3,7 +3,7 @@
  * daemon's own key and accepted in the transaction of the change that they tell of (docs/decisions/0013).
  */
 import { invariant, isLaliaError, signRequest, type Ulid } from '@lalia/protocol';
-import type { RoomRecord } from '@lalia/store';
+import type { AgentRecord, RoomRecord } from '@lalia/store';
 import type { Speaker } from './residents.ts';
 import { acceptInChannel, acceptInRoom, type SendingParts, type Signed } from './sending.ts';
 
@@ -20,12 +20,16 @@ export class Announcer {
     this.#speaker = speaker;
   }
 
-  /** Posts to all members of a room, in the transaction that is open; nothing happens in an archived one. */
-  toRoom({ roomId }: Pick<RoomRecord, 'roomId'>, text: string): void {
+  /**
+   * Posts to a room, in the transaction that is open; nothing happens in an archived one.
+   * @param doneBy whose doing it tells of: the only member who finds it in the history alone, not in the mailbox.
+   */
+  toRoom({ roomId }: Pick<RoomRecord, 'roomId'>, text: string, doneBy?: Pick<AgentRecord, 'agentId'>): void {
     // Looked up again: whoever has just archived the room may still hold its record from before.
     const room = this.#parts.store.rooms.get(roomId);
     if (room === undefined || room.archivedMs !== null) return;
-    acceptInRoom(this.#parts, this.#sign('post', { room: roomId, body: text }), room);
+    const signed = this.#sign('post', { room: roomId, body: text });
+    acceptInRoom(this.#parts, { ...signed, doneBy: doneBy?.agentId }, room);
   }
 
   /** Tells one agent, in the transaction that is open; nothing happens for one that is unregistered. */

@@ -23,6 +23,8 @@ export interface Signed {
   readonly sender: AgentRecord;
   readonly params: Outgoing;
   readonly auth: Auth;
+  /** Whose doing it tells a room of: they know already. */
+  readonly doneBy?: Ulid | undefined;
 }
 
 interface Submission extends Signed {
@@ -94,7 +96,7 @@ export function acceptInChannel(
 }
 
 /**
- * Accepts a message to the members of a room except its sender, in the transaction that is open. A member whose mailbox is
+ * Accepts a message to the members of a room except its sender, and except whoever it tells of, in the transaction that is open. A member whose mailbox is
  * full loses its oldest message of the room.
  * @throws LaliaError as `accept`.
  */
@@ -102,7 +104,9 @@ export function acceptInRoom(parts: SendingParts, signed: Signed, room: RoomReco
   const { store, clock } = parts;
   const conversation = store.conversations.ofRoom(room.roomId);
   const { conversationId } = conversation;
-  const recipients = otherMembers(parts, room.roomId, signed.sender.agentId);
+  const recipients = otherMembers(parts, room.roomId, signed.sender.agentId).filter(
+    (agentId) => agentId !== signed.doneBy,
+  );
   const message = accept(parts, { ...signed, conversation, targetName: room.name, recipients });
   for (const agentId of recipients) {
     store.mailboxes.overflow({ agentId, conversationId, keep: limits.MAX_ROOM_UNREAD, nowMs: clock.nowMs() });

@@ -40,6 +40,18 @@ test('what the daemon says is in every mailbox, and its signature holds in the t
   );
 });
 
+test('whose doing it tells a room of has it in the history, not in the mailbox', async () => {
+  using home = new TestHome();
+  await using daemon = await OpenedHome.open(home);
+  const [ann, bob] = [await daemon.agent('ann'), await daemon.agent('bob')];
+  const room = await daemon.room('auth', ann, bob);
+  await daemon.run(() => {
+    daemon.context.announcer.toRoom(room, 'auth is the task of bob now.', ann);
+  });
+  expect(daemon.unreadOf(ann)).toEqual([]);
+  expect(daemon.unreadOf(bob)).toEqual(['auth is the task of bob now.']);
+});
+
 test('what the daemon says wakes whoever waits for mail, with the same commit', async () => {
   using home = new TestHome();
   await using daemon = await OpenedHome.open(home);

@@ -123,7 +123,7 @@ describe('a claim', () => {
 
   test('shows the bundle in a frame, and how to go on', () => {
     const claim = { task: { ...api, worktree: "/it's here/api" }, bundle, claimed_now: true };
-    expect(claimed({ claim, message }, view)).toMatchInlineSnapshot(`
+    expect(claimed({ claim, message, here: '/src/shop' }, view)).toMatchInlineSnapshot(`
       "claimed api; you are in room api@shop
 
       From agent boss@shop, not from your user (#1, 1m ago, id 01JD8X5Q0Z3M4N5P6Q7R8S9T00):
@@ -138,14 +138,22 @@ describe('a claim', () => {
     `);
   });
 
+  test('in its worktree says what is to be done first, and not to go there', () => {
+    const claim = { task: { ...api, depends_on: ['schema'] }, bundle, claimed_now: true };
+    const text = claimed({ claim, message, here: api.worktree }, view);
+    expect(text).toContain(`worktree  ${api.worktree} (here)\n`);
+    expect(text).toContain('first     bring what was merged for schema onto this branch\n');
+    expect(text).toContain('next      when it is done: lalia task set-status api ready\n');
+  });
+
   test('never shows a bundle without a frame', () => {
     const claim = { task: api, bundle, claimed_now: false };
-    expect(claimed({ claim, message: undefined }, view)).toMatch(
+    expect(claimed({ claim, message: undefined, here: null }, view)).toMatch(
       /^you have api; .*\n\nFrom a supervisor, not from your user:\n\| # Task api\n\| \n\| Build it\.\n/,
     );
-    expect(claimed({ claim, message: { ...message, body: 'something else' } }, view)).not.toContain(
-      'something else',
-    );
+    expect(
+      claimed({ claim, message: { ...message, body: 'something else' }, here: null }, view),
+    ).not.toContain('something else');
   });
 });
 

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { fail } from '@lalia/protocol';
 import { type RepositoryPlace, removeBranch, tipOf } from './branches.ts';
 import { forgetUnusedGuard } from './guard.ts';
-import { REMOVING, unpushedOfBranch, unsavedWork } from './unsaved-work.ts';
+import { REMOVING, sentences, unpushedOfBranch, unsavedWork } from './unsaved-work.ts';
 import { findWorktree, isThere, type WorktreeRequest } from './worktree-admin.ts';
 
 /** What is to be removed. Plain JSON: it is stored before anything is done. */
@@ -36,7 +36,7 @@ export async function planRemoval(place: RepositoryPlace, task: WorktreeRequest)
 export async function removeWorktree(place: RepositoryPlace, plan: RemovalPlan): Promise<boolean> {
   const work = await unsavedWork(place, plan);
   if (work.length > 0) {
-    throw fail('unsaved_work', `There is work in ${plan.path} that is nowhere else. ${work.join(' ')}`, {
+    throw fail('unsaved_work', `There is work in ${plan.path} that is nowhere else. ${sentences(work)}`, {
       context: { worktree: plan.path, work },
     });
   }

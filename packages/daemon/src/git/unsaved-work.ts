@@ -44,6 +44,11 @@ export async function unsavedWork(place: RepositoryPlace, task: WorktreeRequest)
   ];
 }
 
+/** All of it in a row, to be shown. */
+export function sentences(work: readonly string[]): string {
+  return work.map((one) => (one.endsWith('.') ? one : `${one}.`)).join(' ');
+}
+
 function lockOf({ lock }: WorktreeAdmin, { taskId }: WorktreeRequest): string[] {
   if (lock === null || lock === lockReason(taskId)) return [];
   return [lock === '' ? 'The worktree is locked.' : `The worktree is locked: ${lock}`];

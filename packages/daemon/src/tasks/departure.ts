@@ -47,6 +47,7 @@ export function giveUpTasks(context: Context, agent: AgentRecord): void {
     announcer.toRoom(
       views.room(task.roomId),
       `${agent.name} was unregistered, and ${task.slug} is open again: lalia task claim ${task.slug}`,
+      agent,
     );
   }
   for (const project of new Set(owned.map((task) => task.project))) {

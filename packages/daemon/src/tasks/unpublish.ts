@@ -6,6 +6,7 @@
 import { fail, invariant, type Result, type Ulid } from '@lalia/protocol';
 import type { AgentRecord, TaskRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
+import { sentences } from '../git/unsaved-work.ts';
 import { openRepository } from '../git/worktrees.ts';
 import { checkIdle, checkSupervisor, ownTask } from './lookup.ts';
 import { settle } from './recovery.ts';
@@ -52,7 +53,7 @@ export async function unpublishWithWorktree(
   const place = { taskId, branch: task.branch, path: task.worktree };
   const unsaved = await repository.unsavedWork(place);
   if (unsaved.length > 0) {
-    throw fail('unsaved_work', `${task.slug} is not unpublished: ${unsaved.join(' ')}`, {
+    throw fail('unsaved_work', `${task.slug} is not unpublished. ${sentences(unsaved)}`, {
       context: { slug: task.slug, worktree: task.worktree, unsaved },
     });
   }

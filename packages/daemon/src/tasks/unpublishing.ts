@@ -97,7 +97,7 @@ export function dropTask(context: Context, task: TaskRecord, by: AgentRecord): s
   const freed = dropDependencies(context, task.project, [task.slug]);
   const stillBlocked = new Set(blockedSlugs(context, task.project));
   for (const slug of freed) {
-    if (blockedBefore.has(slug) && !stillBlocked.has(slug)) announceOpen(context, task, slug);
+    if (blockedBefore.has(slug) && !stillBlocked.has(slug)) announceOpen(context, { gone: task, slug, by });
   }
   tasksChanged(context, { project: task.project, by, subject: `${by.name} unpublished ${task.slug}` });
   return freed;
@@ -113,7 +113,7 @@ interface Farewell {
 function sayGoodbye(context: Context, { task, room, by }: Farewell): void {
   const { store, announcer, views } = context;
   if (room.archivedMs !== null) return;
-  announcer.toRoom(room, `${by.name} took the task ${task.slug} off the list; this room is closed now.`);
+  announcer.toRoom(room, `${by.name} took the task ${task.slug} off the list; this room is closed now.`, by);
   const isSupervisor = task.owner === store.tasks.getList(task.project)?.supervisor;
   if (task.owner === null || isSupervisor || task.status === 'merged') return;
   announcer.toAgent(
@@ -127,12 +127,20 @@ function sayGoodbye(context: Context, { task, room, by }: Farewell): void {
   });
 }
 
-function announceOpen({ store, announcer, views }: Context, gone: TaskRecord, slug: string): void {
+interface Freed {
+  readonly gone: TaskRecord;
+  /** Of the task that depended on it. */
+  readonly slug: string;
+  readonly by: AgentRecord;
+}
+
+function announceOpen({ store, announcer, views }: Context, { gone, slug, by }: Freed): void {
   const task = store.tasks.bySlug(gone.project, slug);
   if (task === undefined || task.status === 'merged') return;
   announcer.toRoom(
     views.room(task.roomId),
     `${slug} does not wait for ${gone.slug} any more, which was taken off the list: lalia task claim ${slug}`,
+    by,
   );
 }
 

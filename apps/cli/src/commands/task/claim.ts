@@ -35,7 +35,8 @@ export const taskClaim = command({
     const agent = await session.agent();
     const timeoutMs = flags.wait ? session.waitMs(flags.timeout) : 0;
     const claim = await agent.tasks.claim(target, { timeoutMs });
-    return { claim, message: await firstMessage(agent, claim) };
+    const { repo_root: here } = workingPlace().location;
+    return { claim, message: await firstMessage(agent, claim), here };
   },
   document: ({ claim, message }) => ({ ...claim, from: message?.from ?? null }),
   render: claimed,

@@ -104,7 +104,7 @@ function announce(
   { from, to, by }: Succession & { readonly by: AgentRecord },
 ): void {
   for (const { slug, roomId } of store.tasks.list(project)) {
-    announcer.toRoom(views.room(roomId), `${to.name} supervises ${slug} now: lalia task show ${slug}`);
+    announcer.toRoom(views.room(roomId), `${to.name} supervises ${slug} now: lalia task show ${slug}`, by);
   }
   if (to.agentId !== by.agentId)
     announcer.toAgent(to.agentId, `${by.name} handed you the tasks of ${project}: lalia task list`);

@@ -58,5 +58,5 @@ function announce(
       `${by.name} gave your task ${slug} to ${to.name}; for another one: lalia task claim --any`,
     );
   }
-  announcer.toRoom(views.room(roomId), `${slug} is the task of ${to.name} now: lalia task claim ${slug}`);
+  announcer.toRoom(views.room(roomId), `${slug} is the task of ${to.name} now: lalia task claim ${slug}`, by);
 }

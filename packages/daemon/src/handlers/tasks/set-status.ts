@@ -38,6 +38,7 @@ function change(
     context.announcer.toRoom(
       context.views.room(roomId),
       `${slug} is merged, and ${free} can be claimed: lalia task claim ${free}`,
+      caller,
     );
   }
   tasksChanged(context, { project, by: caller, subject: `${caller.name} set ${slug} to ${status}` });

@@ -25,6 +25,7 @@ export const taskUnassign: SignedHandler<'task_unassign'> = (context, { params, 
   announcer.toRoom(
     views.room(task.roomId),
     `${slug} is not the task of ${owner.name} any more, and open: lalia task claim ${slug}`,
+    caller,
   );
   return { task: taskView(context, changed), from: views.agentRef(owner) };
 };
