@@ -1,6 +1,6 @@
 /** A list changes its supervisor (spec 8): handed over, taken over from one that is away, or left. */
 import { expect, test } from 'vitest';
-import { PROJECT, Project } from './_project.ts';
+import { errorOf, PROJECT, Project } from './_project.ts';
 
 test('a supervisor hands the list over, and the rooms with it', async () => {
   await using project = await Project.open();
@@ -115,6 +115,19 @@ test('a supervisor stays registered while a task of its list is not merged', asy
   expect(error).toMatchObject({ reason: 'supervisor_busy', code: 7 });
   expect(error.message).toContain('api, coming');
   expect(project.inRoom('api')).toEqual(['sue']);
+});
+
+test('who unregisters while it waits for another task does not get its own back', async () => {
+  await using project = await Project.open();
+  const [sue, bob] = [await project.supervisor(), await project.member('bob')];
+  await project.task(sue, 'auth');
+  await bob.claim('auth');
+  const claim = bob.begin('task_claim', { which: { kind: 'any' }, timeout_ms: 60_000 });
+  await bob.do('renew', {});
+  await bob.do('unregister', {});
+  expect(await errorOf(bob.peer, claim)).toMatchObject({ reason: 'unregistered', code: 3 });
+  expect(project.row('auth')).toMatchObject({ status: 'open', owner: null });
+  expect(project.inRoom('auth')).toEqual(['sue']);
 });
 
 test('the tasks of an owner that unregisters are open again, with a note; merged ones are nobody’s', async () => {

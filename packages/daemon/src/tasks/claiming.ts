@@ -12,11 +12,14 @@ import type { ClaimOutcome, ClaimRequest } from './waiters.ts';
 /**
  * Does a claim, in the transaction that is open.
  * @returns the claimed task, or why there is none at the moment.
- * @throws LaliaError `cannot_claim`, `task_not_found`, `task_not_claimable`, `room_full`: no other claim's end would change it.
+ * @throws LaliaError `unregistered`, `cannot_claim`, `task_not_found`, `task_not_claimable`, `room_full`: no other claim's end
+ *   would change it.
  */
 export function claim(context: Context, request: ClaimRequest): ClaimOutcome {
   const { agentId, project, which, claimId } = request;
   const caller = context.views.agent(agentId);
+  // Its own tasks, which it leaves with this very transaction, must not be given to it again.
+  if (caller.unregisteredMs !== null) throw fail('unregistered', `${caller.name} was unregistered.`);
   checkMayOwn(context, caller, project);
   const before = claimedBefore(context, request);
   if (before !== undefined) return claimed(context, before, false);
