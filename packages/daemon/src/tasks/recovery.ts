@@ -11,7 +11,7 @@ import { openRepository, type Repository } from '../git/worktrees.ts';
 import { dependenciesFirst } from './plan-check.ts';
 import { finishPublishing } from './publishing.ts';
 import { unpublishingOf } from './undertaking.ts';
-import { finishUnpublishing } from './unpublishing.ts';
+import { finishUnpublishing, keepTask } from './unpublishing.ts';
 
 /** Begins to finish what the daemon before this one left; whoever wants a turn waits for it. */
 export function recoverTasks(context: Context): void {
@@ -55,7 +55,7 @@ async function openOrAbandon(
     await store.commits.run(() => {
       for (const task of left) {
         if (task.undertaking?.kind === 'publish') store.tasks.remove(task.taskId);
-        else store.tasks.update({ ...task, undertaking: null });
+        else keepTask(context, task);
       }
     });
     log('tasks_abandoned', { root, slugs: left.map(({ slug }) => slug), error });

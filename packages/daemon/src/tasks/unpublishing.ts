@@ -32,7 +32,7 @@ export async function finishUnpublishing(
   const isBranchRemoved = await removeBranch(context, repository, details);
   failpoint('unpublish.branch_removed');
   const result = await store.commits.run(() => {
-    const freed = dropTask(context, task, views.agent(details.by));
+    const freed = dropTask(context, store.tasks.get(task.taskId) ?? task, views.agent(details.by));
     const removed = { worktree_removed: isWorktreeRemoved, branch_removed: isBranchRemoved };
     return { ...resultOf(task, freed), ...removed };
   });
@@ -40,20 +40,28 @@ export async function finishUnpublishing(
   return result;
 }
 
-async function removeOrTakeBack<T>(
-  { store }: Context,
-  task: TaskRecord,
-  remove: () => Promise<T>,
-): Promise<T> {
+async function removeOrTakeBack<T>(context: Context, task: TaskRecord, remove: () => Promise<T>): Promise<T> {
   try {
     return await remove();
   } catch (error) {
     if (isStopping(error)) throw error;
-    await store.commits.run(() => {
-      store.tasks.update({ ...task, undertaking: null });
+    await context.store.commits.run(() => {
+      keepTask(context, task);
     });
     throw error;
   }
+}
+
+/**
+ * Lets a task that was to be removed stay on the list, in the transaction that is open. It is read again: its owner may have
+ * unregistered meanwhile, and what it depends on may be gone. Whoever waited for it may go on.
+ */
+export function keepTask({ store, taskWaiters }: Context, { taskId, project }: TaskRecord): void {
+  const task = store.tasks.get(taskId);
+  if (task === undefined) return;
+  store.tasks.update({ ...task, undertaking: null });
+  store.tasks.revise(project);
+  taskWaiters.changed(project);
 }
 
 /** The worktree is gone by now, and the task goes as well; a branch that git does not let go of only stays. */
