@@ -5,6 +5,11 @@ import { fail } from '@lalia/protocol';
 import type { RepositoryPlace } from './branches.ts';
 import { ignoreMissing, isAtItsPath, isThere, type WorktreeAdmin } from './worktree-admin.ts';
 
+/** Whether git has written all files of a worktree that it was making: the index comes last. */
+export async function isCheckedOut(admin: WorktreeAdmin): Promise<boolean> {
+  return (await isThere(join(admin.folder, 'index'))) && (await isAtItsPath(admin));
+}
+
 /**
  * Removes a half-made worktree of ours; the folder first, because by the rest it is known.
  * @throws LaliaError `path_in_use` when there are files of somebody else in it.

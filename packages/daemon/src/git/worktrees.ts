@@ -6,7 +6,8 @@
  *
  *   nothing → branch (its reflog names the task) → worktree, locked with the task's reason → marked → unlocked: complete
  *
- * What has the lock but not the mark is half-made: it is removed and made anew. What has neither is somebody else's.
+ * What has the lock but not the mark is half-made: it is removed and made anew, or, where all its files were there already,
+ * marked. What has neither is somebody else's.
  */
 import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute } from 'node:path';
@@ -24,7 +25,7 @@ import {
 } from './branches.ts';
 import { withFiles } from './file-errors.ts';
 import type { Git } from './git.ts';
-import { takeBackHalf } from './half-made.ts';
+import { isCheckedOut, takeBackHalf } from './half-made.ts';
 import { planRemoval, type RemovalPlan, removeIfEmpty, removeTaskBranch, removeWorktree } from './removal.ts';
 import { unsavedWork } from './unsaved-work.ts';
 import {
@@ -118,11 +119,8 @@ export class Repository {
    * @throws LaliaError `path_in_use`, `branch_in_use`, `git_missing`, `git_failed`.
    */
   async add(plan: WorktreePlan): Promise<void> {
-    const found = await findWorktree(this.place.commonDir, plan.taskId);
-    if (found !== undefined && isComplete(found)) {
-      await this.#unlock(found);
-      return;
-    }
+    const found = await this.#find(plan);
+    if (found !== undefined && isComplete(found)) return this.#unlock(found);
     try {
       if (found !== undefined) await takeBackHalf(this.place, plan, found);
       await withFiles(() => this.#make(plan));
@@ -139,12 +137,12 @@ export class Repository {
    */
   async undoAdd(plan: WorktreePlan): Promise<string[]> {
     const { taskId, branch, base } = plan;
-    const found = await findWorktree(this.place.commonDir, taskId);
+    const found = await this.#find(plan);
     if (found !== undefined && !isComplete(found)) await takeBackHalf(this.place, plan, found);
     if (found !== undefined && isComplete(found)) {
+      await this.#unlock(found);
       const work = await this.#workSince(plan, found);
       if (work !== undefined) return [work];
-      await this.#unlock(found);
       await this.place.git.run({ cwd: this.place.root }, 'worktree', 'remove', found.path ?? plan.path);
     }
     if (plan.branchIsNew && (await isMadeBy(this.place, { branch, taskId }))) {
@@ -184,7 +182,7 @@ export class Repository {
 
   async #make(plan: WorktreePlan): Promise<void> {
     const { git, root, commonDir } = this.place;
-    const { taskId, path, branch, branchIsNew, folderIsNew, base } = plan;
+    const { taskId, path, branch, branchIsNew, base } = plan;
     if (await isThere(path)) throw pathInUse(path, 'there is something at this path');
     await makeFolder(dirname(path), git.umask);
     if (branchIsNew) await makeBranch(this.place, plan);
@@ -195,9 +193,21 @@ export class Repository {
     await git.run({ cwd: root }, 'worktree', 'add', '-q', '--lock', '--reason', reason, '--', path, branch);
     const made = await findWorktree(commonDir, taskId);
     if (made === undefined) throw pathInUse(path, 'somebody has just removed the worktree there');
+    await this.#unlock(await this.#mark(made, plan));
+  }
+
+  /** The worktree of a plan, as far as it was made; marked when nothing else was missing. */
+  async #find(plan: WorktreePlan): Promise<WorktreeAdmin | undefined> {
+    const found = await findWorktree(this.place.commonDir, plan.taskId);
+    if (found === undefined || isComplete(found) || !(await isCheckedOut(found))) return found;
+    return this.#mark(found, plan);
+  }
+
+  async #mark(admin: WorktreeAdmin, plan: WorktreePlan): Promise<WorktreeAdmin> {
+    const { taskId, branch, branchIsNew, folderIsNew, base } = plan;
     const mark = { taskId, branch, isBranchOurs: branchIsNew, isFolderOurs: folderIsNew, base };
-    await writeMark(made.folder, mark);
-    await this.#unlock({ ...made, mark });
+    await writeMark(admin.folder, mark);
+    return { ...admin, mark };
   }
 
   async #unlock({ folder, lock, mark }: WorktreeAdmin): Promise<void> {

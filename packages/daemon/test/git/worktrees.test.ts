@@ -299,6 +299,27 @@ describe('Nothing stays half-made:', () => {
     expect(readFileSync(join(plan.path, 'src/mine.ts'), 'utf8')).toBe('work\n');
   });
 
+  test.each(['add', 'undoAdd'] as const)(
+    'one whose mark alone was missing is finished by %s, and what somebody changed in it since is not deleted',
+    async (step) => {
+      await using repository = new TestRepository();
+      const opened = await repository.open();
+      const plan = await repository.plan();
+      mkdirSync(join(repository.folder, 'wt'));
+      await makeBranch(opened.place, plan);
+      const args = ['worktree', 'add', '-q', '--lock', '--reason', lockReason(TASK), plan.path, plan.branch];
+      repository.run(repository.main, ...args);
+      repository.write(plan.path, { 'README.md': 'work\n' });
+      const left = await opened[step](plan);
+      if (step === 'undoAdd') expect(left).toEqual([expect.stringContaining('has worked in it')]);
+      expect(readFileSync(join(plan.path, 'README.md'), 'utf8')).toBe('work\n');
+      await expect(findWorktree(opened.place.commonDir, TASK)).resolves.toMatchObject({
+        lock: null,
+        mark: { isBranchOurs: true, isFolderOurs: true },
+      });
+    },
+  );
+
   test('a branch that was made before the crash is known as ours, and one that moved stays', async () => {
     await using repository = new TestRepository();
     const opened = await repository.open();
