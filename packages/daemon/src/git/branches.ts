@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fail, type Ulid } from '@lalia/protocol';
 import type { Git } from './git.ts';
-import { listWorktrees, readText } from './worktree-admin.ts';
+import { listWorktrees, readText, type WorktreeAdmin } from './worktree-admin.ts';
 
 /** The repository that a question is about. */
 export interface RepositoryPlace {
@@ -20,33 +20,47 @@ export interface BranchState {
   readonly remotes: readonly string[];
 }
 
+/** Names of which nobody needs to ask git: they have nothing in them that git-check-ref-format(1) speaks of. */
+const PLAIN_NAME = /^\w[\w-]*([./]\w[\w-]*)*$/;
+
 /** @throws LaliaError `invalid_params` when git takes no branch of this name. */
 export async function checkBranchName({ git, root }: RepositoryPlace, branch: string): Promise<void> {
-  const { code } = await git.attempt({ cwd: root }, 'check-ref-format', `refs/heads/${branch}`);
-  // As refs they are in order, but where git takes a branch they mean something else.
+  // As refs these are in order, but where git takes a branch they mean something else.
   const isTaken = branch.startsWith('-') || branch === 'HEAD' || branch === '@';
+  const isPlain = PLAIN_NAME.test(branch) && !/\.lock(\/|$)/.test(branch);
+  if (!isTaken && isPlain) return;
+  const { code } = await git.attempt({ cwd: root }, 'check-ref-format', `refs/heads/${branch}`);
   if (code === 0 && !isTaken) return;
   throw fail('invalid_params', `"${branch}" is not a name that git takes for a branch.`, {
     context: { branch },
   });
 }
 
-/** @throws LaliaError `branch_in_use` when another branch lies above or below this name. */
-export async function branchState({ git, root }: RepositoryPlace, branch: string): Promise<BranchState> {
+/** The commits of all branches, also of remotes, by the full names of the refs. */
+export async function listRefs({ git, root }: RepositoryPlace): Promise<Map<string, string>> {
+  const format = '--format=%(refname) %(objectname)';
+  const output = await git.run({ cwd: root }, 'for-each-ref', format, 'refs/heads/', 'refs/remotes/');
+  const lines = output.split('\n').filter((line) => line !== '');
+  return new Map(lines.map((line) => [line.replace(/ .*$/, ''), line.replace(/^.* /, '')]));
+}
+
+/** The commit of HEAD. @throws LaliaError `no_commits`. */
+export async function headOf({ git, root }: RepositoryPlace): Promise<string> {
+  const result = await git.attempt({ cwd: root }, 'rev-parse', '--verify', '-q', 'HEAD^{commit}');
+  if (result.code === 0) return result.stdout.trim();
+  throw fail('no_commits', `The repository ${root} has no commit to make a branch from.`, {
+    context: { repository: root },
+  });
+}
+
+/**
+ * What a branch is at, as the refs of the repository say.
+ * @throws LaliaError `branch_in_use` when another branch lies above or below this name.
+ */
+export function branchState(refs: ReadonlyMap<string, string>, branch: string): BranchState {
   const ref = `refs/heads/${branch}`;
   const parts = branch.split('/');
   const above = parts.slice(1).map((_, index) => `refs/heads/${parts.slice(0, index + 1).join('/')}`);
-  const output = await git.run(
-    { cwd: root },
-    'for-each-ref',
-    '--format=%(refname) %(objectname)',
-    ref,
-    ...above,
-    'refs/remotes/',
-  );
-  const refs = new Map(
-    output.split('\n').map((line) => [line.replace(/ .*$/, ''), line.replace(/^.* /, '')]),
-  );
   const clash = [...refs.keys()].find((other) => above.includes(other) || other.startsWith(`${ref}/`));
   if (clash !== undefined) {
     const other = clash.replace('refs/heads/', '');
@@ -67,19 +81,31 @@ function isOfRemote(ref: string, branch: string): boolean {
   return ref.startsWith('refs/remotes/') && ref.endsWith(`/${branch}`);
 }
 
-/** Where a branch is checked out, rebased or bisected; undefined when nobody uses it. */
-export async function userOfBranch(place: RepositoryPlace, branch: string): Promise<string | undefined> {
-  const ref = `refs/heads/${branch}`;
-  const listed = await registeredWorktrees(place);
-  const holder = listed.find((worktree) => worktree.branch === ref);
-  if (holder !== undefined) return `checked out in ${holder.path}`;
-  const admins = await listWorktrees(place.commonDir);
-  const main = { folder: place.commonDir, path: listed[0]?.path ?? null };
-  for (const { folder, path } of [main, ...admins]) {
-    const how = await heldBack(folder, branch);
-    if (how !== undefined) return `${how} in ${path ?? folder}`;
+/** Where branches are checked out, rebased or bisected, by the full names of their refs; others nobody uses. */
+export async function branchUsers(
+  place: RepositoryPlace,
+  { listed, admins }: Worktrees,
+): Promise<Map<string, string>> {
+  const users = new Map<string, string>();
+  for (const { path, branch } of listed) {
+    if (branch !== null) users.set(branch, `checked out in ${path}`);
   }
-  return undefined;
+  const main = { folder: place.commonDir, path: listed[0]?.path ?? null };
+  const held = await Promise.all(
+    [main, ...admins].map(async (one) => ({ one, how: await heldBack(one.folder) })),
+  );
+  for (const { one, how } of held) {
+    for (const [ref, what] of how) {
+      if (!users.has(ref)) users.set(ref, `${what} in ${one.path ?? one.folder}`);
+    }
+  }
+  return users;
+}
+
+/** The worktrees of a repository, as git lists them, and as their folders have them. */
+interface Worktrees {
+  readonly listed: readonly RegisteredWorktree[];
+  readonly admins: readonly WorktreeAdmin[];
 }
 
 export interface RegisteredWorktree {
@@ -102,16 +128,17 @@ export async function registeredWorktrees({ git, root }: RepositoryPlace): Promi
     });
 }
 
-/** A branch that is not checked out and still spoken for: git itself looks at these files (`branch_checked_out` in its branch.c). */
-async function heldBack(gitDir: string, branch: string): Promise<string | undefined> {
-  const ref = `refs/heads/${branch}`;
-  const read = async (name: string): Promise<string> =>
-    ((await readText(join(gitDir, name))) ?? '').trimEnd();
-  const rebased = [await read('rebase-merge/head-name'), await read('rebase-apply/head-name')];
-  if (rebased.includes(ref)) return 'being rebased';
-  if ((await read('rebase-merge/update-refs')).split('\n').includes(ref)) return 'being rebased';
-  if ((await read('BISECT_START')) === branch) return 'being bisected';
-  return undefined;
+/** Branches that are not checked out and still spoken for: git itself looks at these files (`branch_checked_out` in its branch.c). */
+async function heldBack(gitDir: string): Promise<Map<string, string>> {
+  const read = async (name: string): Promise<string[]> =>
+    ((await readText(join(gitDir, name))) ?? '').trimEnd().split('\n');
+  const rebased = ['rebase-merge/head-name', 'rebase-apply/head-name', 'rebase-merge/update-refs'];
+  const refs = (await Promise.all(rebased.map(read))).flat().filter((line) => line.startsWith('refs/'));
+  const [bisected = ''] = await read('BISECT_START');
+  return new Map([
+    ...(bisected === '' ? [] : [[`refs/heads/${bisected}`, 'being bisected'] as const]),
+    ...refs.map((ref) => [ref, 'being rebased'] as const),
+  ]);
 }
 
 /**
@@ -176,8 +203,10 @@ export async function removeBranch(
   { branch, tip }: { readonly branch: string; readonly tip: string },
 ): Promise<boolean> {
   const { git, root } = place;
-  if ((await userOfBranch(place, branch)) !== undefined) return false;
   const ref = `refs/heads/${branch}`;
+  const listed = await registeredWorktrees(place);
+  const users = await branchUsers(place, { listed, admins: await listWorktrees(place.commonDir) });
+  if (users.has(ref)) return false;
   const { code } = await git.attempt({ cwd: root }, 'update-ref', '-d', ref, tip);
   if (code !== 0) return (await tipOf(place, branch)) === null;
   await git.attempt({ cwd: root }, 'config', '--local', '--remove-section', `branch.${branch}`);

@@ -46,26 +46,46 @@ export function lockReason(taskId: Ulid): string {
 
 /** All worktrees of a repository but its main one. */
 export async function listWorktrees(commonDir: string): Promise<WorktreeAdmin[]> {
-  const folder = join(commonDir, 'worktrees');
-  const names = await readdir(folder).catch(ignoreMissing([]));
-  return Promise.all(names.sort().map((name) => readAdmin(join(folder, name))));
+  const folders = await adminFolders(commonDir);
+  return Promise.all(folders.map(readAdmin));
 }
 
+/** The worktree of a task, made or half-made, wherever it is by now. */
 export async function findWorktree(commonDir: string, taskId: Ulid): Promise<WorktreeAdmin | undefined> {
-  const all = await listWorktrees(commonDir);
-  return all.find(({ mark, lock }) => mark?.taskId === taskId || lock === lockReason(taskId));
+  const folders = await adminFolders(commonDir);
+  const isIts = await Promise.all(folders.map((folder) => isOfTask(folder, taskId)));
+  const found = folders.find((_, index) => isIts[index]);
+  return found === undefined ? undefined : readAdmin(found);
+}
+
+async function adminFolders(commonDir: string): Promise<string[]> {
+  const folder = join(commonDir, 'worktrees');
+  const names = await readdir(folder).catch(ignoreMissing([]));
+  return names.sort().map((name) => join(folder, name));
+}
+
+async function isOfTask(folder: string, taskId: Ulid): Promise<boolean> {
+  const [lock, mark] = await Promise.all([readLock(folder), readMark(folder)]);
+  return mark?.taskId === taskId || lock === lockReason(taskId);
 }
 
 async function readAdmin(folder: string): Promise<WorktreeAdmin> {
-  const [gitdir, lock, mark] = await Promise.all(
-    ['gitdir', 'locked', MARK].map((name) => readText(join(folder, name))),
-  );
+  const gitdir = await readText(join(folder, 'gitdir'));
   return {
     folder,
     path: gitdir === undefined || gitdir.trim() === '' ? null : dirname(resolve(folder, gitdir.trimEnd())),
-    lock: lock === undefined ? null : lock.trim(),
-    mark: mark === undefined ? null : parseMark(mark),
+    lock: await readLock(folder),
+    mark: await readMark(folder),
   };
+}
+
+async function readLock(folder: string): Promise<string | null> {
+  return (await readText(join(folder, 'locked')))?.trim() ?? null;
+}
+
+async function readMark(folder: string): Promise<Mark | null> {
+  const text = await readText(join(folder, MARK));
+  return text === undefined ? null : parseMark(text);
 }
 
 /** Says, all at once, that this worktree is complete and Lalia's. */

@@ -9,49 +9,33 @@
  * What has the lock but not the mark is half-made: it is removed and made anew, or, where all its files were there already,
  * marked. What has neither is somebody else's.
  */
-import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
-import { basename, dirname, isAbsolute } from 'node:path';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fail } from '@lalia/protocol';
 import {
-  branchState,
-  checkBranchName,
+  headOf,
   isMadeBy,
   makeBranch,
   type RepositoryPlace,
   registeredWorktrees,
   removeBranch,
   tipOf,
-  userOfBranch,
 } from './branches.ts';
 import { withFiles } from './file-errors.ts';
 import type { Git } from './git.ts';
 import { isCheckedOut, takeBackHalf } from './half-made.ts';
+import { Preflight, pathInUse, type WorktreePlan } from './preflight.ts';
 import { planRemoval, type RemovalPlan, removeIfEmpty, removeTaskBranch, removeWorktree } from './removal.ts';
 import { unsavedWork } from './unsaved-work.ts';
 import {
   findWorktree,
-  ignoreMissing,
   isThere,
-  listWorktrees,
   lockReason,
   realPath,
   type WorktreeAdmin,
   type WorktreeRequest,
   writeMark,
 } from './worktree-admin.ts';
-
-/** All that is needed to make a worktree, to finish it after a crash, and to take it back. Plain JSON. */
-export interface WorktreePlan extends WorktreeRequest {
-  /** Where git is run: the root that was opened. */
-  readonly root: string;
-  readonly branchIsNew: boolean;
-  /** The commit that the branch is at, or is made at. */
-  readonly base: string;
-  /** Whether the folder that holds the worktrees is made too. */
-  readonly folderIsNew: boolean;
-  /** What the publisher should know, such as that only a remote has a branch of this name. */
-  readonly warnings: readonly string[];
-}
 
 export class Repository {
   readonly place: RepositoryPlace;
@@ -70,12 +54,7 @@ export class Repository {
 
   /** The commit of HEAD. @throws LaliaError `no_commits`. */
   async head(): Promise<string> {
-    const { git, root } = this.place;
-    const result = await git.attempt({ cwd: root }, 'rev-parse', '--verify', '-q', 'HEAD^{commit}');
-    if (result.code === 0) return result.stdout.trim();
-    throw fail('no_commits', `The repository ${root} has no commit to make a branch from.`, {
-      context: { repository: root },
-    });
+    return headOf(this.place);
   }
 
   /** The paths of all files of HEAD, from the root of the repository. @throws LaliaError `git_failed`. */
@@ -85,33 +64,9 @@ export class Repository {
     return output.split('\0').filter((path) => path !== '');
   }
 
-  /**
-   * Says what making a worktree means, and changes nothing.
-   * @throws LaliaError `path_in_use`, `branch_in_use`, `no_commits`, `invalid_params`, `git_missing`, `git_failed`.
-   */
-  async preflight({ taskId, branch, path }: WorktreeRequest): Promise<WorktreePlan> {
-    await checkBranchName(this.place, branch);
-    const folderIsNew = await this.#checkPath(path);
-    const { tip, remotes } = await branchState(this.place, branch);
-    const user = await userOfBranch(this.place, branch);
-    if (user !== undefined) {
-      throw fail('branch_in_use', `The branch ${branch} is ${user}.`, { context: { branch } });
-    }
-    const warnings =
-      tip === null && remotes.length > 0
-        ? [`${branch} is made from HEAD, although there is ${remotes.join(', ')} on a remote.`]
-        : [];
-    const base = tip ?? (await this.head());
-    return {
-      taskId,
-      branch,
-      path,
-      root: this.place.root,
-      branchIsNew: tip === null,
-      base,
-      folderIsNew,
-      warnings,
-    };
+  /** What answers for any number of workstreams whether their worktrees can be made. */
+  preflight(): Preflight {
+    return new Preflight(this.place);
   }
 
   /**
@@ -215,31 +170,6 @@ export class Repository {
     await rm(`${folder}/locked`, { force: true });
   }
 
-  /** Whether the folder that holds the worktrees has to be made. */
-  async #checkPath(path: string): Promise<boolean> {
-    if (!isAbsolute(path)) throw fail('invalid_params', `${path} is not an absolute path.`);
-    const folder = dirname(path);
-    const found = await lstat(folder).catch(ignoreMissing(undefined));
-    if (found?.isSymbolicLink() === true) throw pathInUse(path, `${folder} is a link to somewhere else`);
-    if (found?.isDirectory() === false) throw pathInUse(path, `${folder} is not a folder`);
-    if (await isThere(path)) throw pathInUse(path, 'there is something at this path');
-    const real = await realPath(path);
-    const worktrees = await registeredWorktrees(this.place);
-    const paths = await Promise.all(worktrees.map((worktree) => realPath(worktree.path)));
-    if (paths.includes(real)) {
-      throw pathInUse(
-        path,
-        'git knows a worktree there, whose folder is gone',
-        `git worktree remove ${basename(path)}`,
-      );
-    }
-    // The folder stays Lalia's for all the worktrees in it, so that the last one takes it along.
-    const ours = (await listWorktrees(this.place.commonDir)).filter(
-      ({ mark }) => mark?.isFolderOurs === true,
-    );
-    return found === undefined || ours.some((one) => one.path !== null && dirname(one.path) === folder);
-  }
-
   /** What somebody has done in a worktree since it was made; undefined when nothing. */
   async #workSince(plan: WorktreePlan, { folder, path }: WorktreeAdmin): Promise<string | undefined> {
     const { git } = this.place;
@@ -285,13 +215,6 @@ async function makeFolder(folder: string, umask: number): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-}
-
-function pathInUse(path: string, why: string, command?: string): Error {
-  return fail('path_in_use', `${path} cannot be used: ${why}.`, {
-    context: { path },
-    ...(command === undefined ? {} : { hint: `\`${command}\` frees the path.` }),
-  });
 }
 
 function notARepository(root: string): Error {

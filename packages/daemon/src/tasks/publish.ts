@@ -12,8 +12,9 @@ import { dirname, join } from 'node:path';
 import { fail, isLaliaError, type LaliaError, type Result, type Ulid } from '@lalia/protocol';
 import type { TaskRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
+import type { Preflight, WorktreePlan } from '../git/preflight.ts';
 import type { WorktreeRequest } from '../git/worktree-admin.ts';
-import { openRepository, type Repository, type WorktreePlan } from '../git/worktrees.ts';
+import { openRepository, type Repository } from '../git/worktrees.ts';
 import { dependenciesFirst } from './plan-check.ts';
 import { checkAgain, type PublishRequest, type Workstream } from './publish-request.ts';
 import { judge, withoutDependency } from './publish-verdict.ts';
@@ -83,6 +84,7 @@ interface Place {
 /** Step 2. */
 async function preflight(context: Context, { request, repository }: Place): Promise<Fates> {
   const fates = new Map<string, Fate>();
+  const asked = repository.preflight();
   // In the order of the plan, which is the order in which they are listed.
   const ids = new Map(request.workstreams.map(({ slug }) => [slug, context.clock.newId()]));
   for (const workstream of inOrder(request)) {
@@ -90,14 +92,14 @@ async function preflight(context: Context, { request, repository }: Place): Prom
     const wanted = { taskId: ids.get(slug) ?? '', branch, path: worktreePath(request, slug) };
     context.repositoryTurns.goOn();
     const verdict = judgeWith(fates, context, { request, workstream });
-    fates.set(slug, verdict.kind === 'new' ? await preflightOne(repository, wanted) : verdict);
+    fates.set(slug, verdict.kind === 'new' ? await preflightOne(asked, wanted) : verdict);
   }
   return fates;
 }
 
-async function preflightOne(repository: Repository, wanted: WorktreeRequest): Promise<Fate> {
+async function preflightOne(asked: Preflight, wanted: WorktreeRequest): Promise<Fate> {
   try {
-    return { kind: 'planned', plan: await repository.preflight(wanted) };
+    return { kind: 'planned', plan: await asked.plan(wanted) };
   } catch (error) {
     if (!isLaliaError(error) || isAboutRepository(error)) throw error;
     return { kind: 'refused', error };

@@ -1,8 +1,8 @@
 /** What is recorded before git begins, so that whoever finds it can finish it or take it back. */
 import type { Auth, Ulid } from '@lalia/protocol';
 import type { TaskRecord } from '@lalia/store';
+import type { WorktreePlan } from '../git/preflight.ts';
 import type { RemovalPlan } from '../git/removal.ts';
-import type { WorktreePlan } from '../git/worktrees.ts';
 
 /** A task that is being published. Its bundle is made of the row again. */
 export interface Publishing {

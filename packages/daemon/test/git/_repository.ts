@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Git } from '../../src/git/git.ts';
-import { openRepository, type Repository, type WorktreePlan } from '../../src/git/worktrees.ts';
+import type { WorktreePlan } from '../../src/git/preflight.ts';
+import { openRepository, type Repository } from '../../src/git/worktrees.ts';
 
 export const TASK = '01JD000000000000000000TASK';
 
@@ -75,13 +76,13 @@ export class TestRepository implements AsyncDisposable {
   }
 
   async plan(request: Request = {}, root = this.main): Promise<WorktreePlan> {
-    return (await this.open(root)).preflight(this.request(request));
+    return (await this.open(root)).preflight().plan(this.request(request));
   }
 
   /** Makes a worktree and gives its path. */
   async add(request: Request = {}, root = this.main): Promise<string> {
     const repository = await this.open(root);
-    const plan = await repository.preflight(this.request(request));
+    const plan = await repository.preflight().plan(this.request(request));
     await repository.add(plan);
     return plan.path;
   }

@@ -73,7 +73,7 @@ describe('A worktree is made', () => {
     const root = make(repository);
     const before = repository.state(root);
     const opened = await openRepository(repository.git, root);
-    const plan = await opened.preflight(repository.request());
+    const plan = await opened.preflight().plan(repository.request());
     await opened.add(JSON.parse(JSON.stringify(plan)) as typeof plan);
     expect(readFileSync(join(plan.path, 'src/cart.ts'), 'utf8')).toBe('export {};\n');
     expect(repository.run(plan.path, 'status', '--porcelain', '-b')).toBe('## feat/cart\n');
@@ -132,7 +132,7 @@ describe('A worktree is made', () => {
     const other = { slug: 'tax', branch: 'feat/tax', taskId: `${TASK.slice(0, -1)}2` };
     const [first, second] = [await repository.plan(), repository.request(other)];
     await opened.add(first);
-    await opened.add(await opened.preflight(second));
+    await opened.add(await opened.preflight().plan(second));
     await opened.undoAdd(first);
     expect(readdirSync(join(repository.folder, 'wt'))).toEqual(['tax']);
     await opened.removeWorktree(await opened.planRemoval(second));
@@ -340,7 +340,9 @@ describe('A clear error', () => {
     const request = { ...repository.request(), path: join(repository.folder, 'not', 'there', 'cart') };
     const opened = await repository.open();
     const before = repository.state();
-    await expect(opened.add(await opened.preflight(request))).rejects.toMatchObject({ reason: 'git_failed' });
+    await expect(opened.add(await opened.preflight().plan(request))).rejects.toMatchObject({
+      reason: 'git_failed',
+    });
     expect(repository.state()).toBe(before);
   });
 
@@ -357,7 +359,9 @@ describe('A clear error', () => {
     repository.run(repository.folder, 'init', '-q', 'empty');
     const opened = await repository.open(join(repository.folder, 'empty'));
     await expect(opened.head()).rejects.toMatchObject({ reason: 'no_commits' });
-    await expect(opened.preflight(repository.request())).rejects.toMatchObject({ reason: 'no_commits' });
+    await expect(opened.preflight().plan(repository.request())).rejects.toMatchObject({
+      reason: 'no_commits',
+    });
   });
 
   test('where there is no git', async () => {
