@@ -222,7 +222,8 @@ describe.concurrent('publishing', () => {
     const side = join(lalia.folder, 'somewhere else', 'side');
     await git(shop.repository, 'worktree', 'add', '-q', '-b', 'side', side);
     await git(side, 'commit', '-q', '--allow-empty', '-m', 'Only here');
-    const [outcome] = await shop.publishAs(shop.supervisor, { repo_root: side, workstreams: [stream('a')] });
+    const repo_root = `${side}/src/..`;
+    const [outcome] = await shop.publishAs(shop.supervisor, { repo_root, workstreams: [stream('a')] });
     expect(outcome?.worktree).toBe(join(lalia.folder, 'somewhere else', 'wt', 'a'));
     expect(await git(outcome?.worktree ?? '', 'log', '-1', '--format=%s')).toBe('Only here\n');
   });

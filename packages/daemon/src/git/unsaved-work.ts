@@ -30,7 +30,9 @@ export async function unsavedWork(place: RepositoryPlace, task: WorktreeRequest)
   }
   const path = admin.path ?? task.path;
   const isBeingRemoved = await isThere(join(admin.folder, REMOVING));
-  const isHere = (await isThere(path)) && (isBeingRemoved || (await isAtItsPath(admin)));
+  // Its `.git` may be removed by now; another one says that the folder is somebody else's since.
+  const isRest = isBeingRemoved && !(await isThere(join(path, '.git')));
+  const isHere = (await isThere(path)) && (isRest || (await isAtItsPath(admin)));
   if (!isHere && (await isThere(path))) return [`${path} is not the worktree any more that Lalia made.`];
   return [
     ...lockOf(admin, task),

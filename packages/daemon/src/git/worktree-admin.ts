@@ -130,11 +130,11 @@ export async function readText(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(ignoreMissing(undefined));
 }
 
-/** For what may be missing: a path that is not there, or leads through a file. */
+/** For what may be missing: a path that is not there, leads through a file, or is a folder where a file is read. */
 export function ignoreMissing<T>(otherwise: T): (error: unknown) => T {
   return (error) => {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return otherwise;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) return otherwise;
     throw error;
   };
 }

@@ -1,4 +1,5 @@
 /** A request to publish, checked as far as that goes without git. */
+import { normalize } from 'node:path';
 import { checkBody, fail, formatBundle, isLaliaError, type ParsedParams } from '@lalia/protocol';
 import type { Context } from '../context.ts';
 import type { SignedCall } from '../handler.ts';
@@ -38,7 +39,7 @@ export function publishRequest(
   }
   const request = {
     ...holding,
-    root: plan.repo_root ?? holding.mainRepoRoot,
+    root: normalize(plan.repo_root ?? holding.mainRepoRoot),
     workstreams: plan.workstreams,
     firstPosts: new Map(params.first_posts.map((post) => [post.slug, post])),
     isDryRun: dryRun === true,

@@ -390,3 +390,19 @@ test('A removal that was cut off is finished; what was put there since is not de
   expect(repository.state()).not.toContain('wt/cart');
   expect(existsSync(join(repository.folder, 'wt'))).toBe(false);
 });
+
+test.each(['before', 'while it was cut off'])(
+  'A clone in the place of a worktree, made %s, is not removed',
+  async (when) => {
+    await using repository = new TestRepository();
+    const opened = await repository.open();
+    const path = await repository.add();
+    const plan = await opened.planRemoval(repository.request());
+    const gitDir = repository.run(path, 'rev-parse', '--absolute-git-dir').trim();
+    if (when !== 'before') writeFileSync(join(gitDir, 'lalia-removing'), '');
+    rmSync(path, { recursive: true });
+    repository.run(repository.folder, 'clone', '-q', repository.main, path);
+    await expect(opened.removeWorktree(plan)).rejects.toMatchObject({ reason: 'unsaved_work' });
+    expect(repository.run(path, 'status', '--porcelain')).toBe('');
+  },
+);
