@@ -58,6 +58,12 @@ export async function findWorktree(commonDir: string, taskId: Ulid): Promise<Wor
   return found === undefined ? undefined : readAdmin(found);
 }
 
+/** The worktree of a task if it is the one at a path: its `.git` names the folder, so no other has to be looked at. */
+export async function worktreeAt(path: string, taskId: Ulid): Promise<WorktreeAdmin | undefined> {
+  const folder = await namedByGitFile(path);
+  return folder !== undefined && (await isOfTask(folder, taskId)) ? readAdmin(folder) : undefined;
+}
+
 async function adminFolders(commonDir: string): Promise<string[]> {
   const folder = join(commonDir, 'worktrees');
   const names = await readdir(folder).catch(ignoreMissing([]));
@@ -106,8 +112,13 @@ function parseMark(text: string): Mark | null {
 /** Whether a folder is still the worktree of this admin folder: its `.git` names it. */
 export async function isAtItsPath({ folder, path }: WorktreeAdmin): Promise<boolean> {
   if (path === null) return false;
+  const named = await namedByGitFile(path);
+  return named !== undefined && (await realPath(named)) === (await realPath(folder));
+}
+
+async function namedByGitFile(path: string): Promise<string | undefined> {
   const named = /^gitdir: (.+?)\r?\n?$/s.exec((await readText(join(path, '.git'))) ?? '')?.[1];
-  return named !== undefined && (await realPath(resolve(path, named))) === (await realPath(folder));
+  return named === undefined ? undefined : resolve(path, named);
 }
 
 /** A path as the file system has it, as far as it is there. */

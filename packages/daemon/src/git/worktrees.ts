@@ -34,6 +34,7 @@ import {
   realPath,
   type WorktreeAdmin,
   type WorktreeRequest,
+  worktreeAt,
   writeMark,
 } from './worktree-admin.ts';
 
@@ -76,9 +77,20 @@ export class Repository {
   async add(plan: WorktreePlan): Promise<void> {
     const found = await this.#find(plan);
     if (found !== undefined && isComplete(found)) return this.#unlock(found);
-    try {
+    await this.#orUndo(plan, async () => {
       if (found !== undefined) await takeBackHalf(this.place, plan, found);
-      await withFiles(() => this.#make(plan));
+      await this.#make(plan);
+    });
+  }
+
+  /** As `add`, for a plan that nothing was done for yet: what there is of it is not looked for among all worktrees. */
+  async addFirst(plan: WorktreePlan): Promise<void> {
+    await this.#orUndo(plan, () => this.#make(plan));
+  }
+
+  async #orUndo(plan: WorktreePlan, work: () => Promise<void>): Promise<void> {
+    try {
+      await withFiles(work);
     } catch (error) {
       // What hinders the taking back is the same that hindered the making, and is said once.
       await this.undoAdd(plan).catch(() => undefined);
@@ -146,7 +158,7 @@ export class Repository {
     }
     const reason = lockReason(taskId);
     await git.run({ cwd: root }, 'worktree', 'add', '-q', '--lock', '--reason', reason, '--', path, branch);
-    const made = await findWorktree(commonDir, taskId);
+    const made = (await worktreeAt(path, taskId)) ?? (await findWorktree(commonDir, taskId));
     if (made === undefined) throw pathInUse(path, 'somebody has just removed the worktree there');
     await this.#unlock(await this.#mark(made, plan));
   }

@@ -186,7 +186,7 @@ async function carryOut(context: Context, recorded: Fates, repository: Repositor
     context.repositoryTurns.goOn();
     const failed = refusedAmong(fates, task.dependsOn);
     try {
-      const published = await finishPublishing(context, { task, repository, failed });
+      const published = await finishPublishing(context, { task, repository, isNew: true, failed });
       fates.set(task.slug, { kind: 'published', task: published });
     } catch (error) {
       if (!isLaliaError(error) || error.reason === 'daemon_stopping') throw error;

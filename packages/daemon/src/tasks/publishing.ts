@@ -13,6 +13,8 @@ export interface Recorded {
   /** Its row, with what is underway. */
   readonly task: TaskRecord;
   readonly repository: Repository;
+  /** Whether it was recorded in this turn, so that git has done nothing for it yet. */
+  readonly isNew: boolean;
   /** Why it has to be taken back, if that is known already. */
   readonly failed: LaliaError | undefined;
 }
@@ -25,13 +27,14 @@ export interface Recorded {
  */
 export async function finishPublishing(
   context: Context,
-  { task, repository, failed }: Recorded,
+  { task, repository, isNew, failed }: Recorded,
 ): Promise<TaskRecord> {
   const details = publishingOf(task);
   if (details === undefined) throw new Error('Only a task that is being published can be finished.');
   try {
     if (failed !== undefined) throw failed;
-    await repository.add(details.worktree);
+    if (isNew) await repository.addFirst(details.worktree);
+    else await repository.add(details.worktree);
     context.failpoint('publish.worktree_made');
     await guardNew(context, { task, repository });
     const published = await context.store.commits.run(() => complete(context, task, details));
@@ -46,7 +49,7 @@ export async function finishPublishing(
 /** @returns the error, with what had to stay. */
 async function takeBack(
   { store, log }: Context,
-  { task, repository, details }: Omit<Recorded, 'failed'> & { readonly details: Publishing },
+  { task, repository, details }: Pick<Recorded, 'task' | 'repository'> & { readonly details: Publishing },
   error: unknown,
 ): Promise<unknown> {
   try {

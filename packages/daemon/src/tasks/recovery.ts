@@ -68,7 +68,8 @@ async function settleOne(context: Context, task: TaskRecord, repository: Reposit
   const common = { task_id: task.taskId, slug: task.slug };
   try {
     if (unpublishingOf(task) === undefined) {
-      await finishPublishing(context, { task, repository, failed: missingDependency(context, task) });
+      const failed = missingDependency(context, task);
+      await finishPublishing(context, { task, repository, isNew: false, failed });
     } else await finishUnpublishing(context, { task, repository });
     log('task_settled', { ...common, underway: task.undertaking?.kind });
   } catch (error) {
