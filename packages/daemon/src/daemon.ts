@@ -107,11 +107,12 @@ export class Daemon {
     const isOurHome = this.#listener?.isInPlace() ?? false;
     this.#listener?.close();
     this.#dispatcher.drain();
+    // First what has come in: it may be one more that waits.
+    store.commits.flush();
     const stopping = fail('daemon_stopping', `The daemon is stopping (${reason}).`);
     waiters.releaseAll(stopping);
     taskWaiters.releaseAll(stopping);
     repositoryTurns.end(stopping);
-    store.commits.flush();
     await git.close();
     await background.settled();
     const isFlushed = await this.#journal.flush(config.flushMs);

@@ -63,6 +63,18 @@ test('a daemon that stops lets claims and watches go', async () => {
     expect(await errorOf(bob.peer, id)).toMatchObject({ reason: 'daemon_stopping', code: 3 });
 });
 
+test('a claim that comes in the instant of the stop is let go, too', async () => {
+  const clock = new SweptClock();
+  await using running = await RunningDaemon.start(clock);
+  const bob = await running.member('bob');
+  // Its time is looked at when its signature is checked; it waits for its transaction then.
+  clock.atNextLook(() => {
+    running.daemon.requestStop('the test is over');
+  });
+  const claim = bob.begin('task_claim', ANY);
+  expect(await errorOf(bob.peer, claim)).toMatchObject({ reason: 'daemon_stopping', code: 3 });
+});
+
 test('a claim of a session that has ended is let go', async () => {
   const clock = new SweptClock();
   await using running = await RunningDaemon.start(clock);
@@ -127,8 +139,17 @@ class SweptClock implements Clock {
   readonly #system = systemClock();
   readonly #callbacks: (() => void)[] = [];
   #offsetMs = 0;
+  #onLook: (() => void) | undefined;
+
+  /** Has something done right behind the call in which somebody next looks at the time. */
+  atNextLook(callback: () => void): void {
+    this.#onLook = callback;
+  }
 
   nowMs(): number {
+    const callback = this.#onLook;
+    this.#onLook = undefined;
+    if (callback !== undefined) queueMicrotask(callback);
     return this.#system.nowMs() + this.#offsetMs;
   }
 
