@@ -232,10 +232,11 @@ describe.concurrent('a home', () => {
     await alice.says(['tell', 'bob', 'hello']);
     expect(await bob.says(['read', 'alice'])).toContain('| hello');
     await becomes(async () => typeof (await statusOf(own)).journal?.error === 'string');
+    // The person, the daemon, both agents, and the message.
     const { journal } = await statusOf(own);
-    expect(journal).toMatchObject({ backlog: 4, last_commit_ts: null });
+    expect(journal).toMatchObject({ backlog: 5, last_commit_ts: null });
     expect((await own.cli(['status'])).stdout).toMatch(
-      /^transcript +4 not written yet; the last attempt failed: .*workspace/m,
+      /^transcript +5 not written yet; the last attempt failed: .*workspace/m,
     );
     rmSync(own.workspace);
     await becomes(async () => (await statusOf(own)).journal?.backlog === 0);
