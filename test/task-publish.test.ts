@@ -56,6 +56,16 @@ describe.concurrent('publishing', () => {
     expect((await shop.listed()).map(({ slug }) => slug)).toEqual(['last', 'first']);
   });
 
+  test('refuses what would make the list too large to be looked at', async () => {
+    const shop = await Workshop.open(lalia, 'novels');
+    const brief = 'x'.repeat(900 * 1024);
+    await shop.publish(stream('a', { brief }), stream('b', { brief }));
+    const refusal = await refusalOf(shop.publish(stream('c', { brief }), stream('d', { brief })));
+    expect(refusal).toMatchObject({ reason: 'message_too_large', code: 1 });
+    expect((await shop.listed()).map(({ slug }) => slug)).toEqual(['a', 'b']);
+    expect(await shop.traces(stream('c'))).toEqual(NOTHING);
+  });
+
   test('again changes nothing, also when it was claimed meanwhile', async () => {
     const shop = await Workshop.open(lalia, 'again');
     const [first] = await shop.publish(stream('a'));

@@ -60,6 +60,9 @@ export const MAX_SOCKET_PATH_BYTES = 103;
 /** Workstreams of one plan: each is a worktree, and each costs a checkout of the repository. */
 export const MAX_WORKSTREAMS = 256;
 
+/** The texts of all tasks of a project, as JSON: the whole list fits one answer, whoever else is in it. */
+export const MAX_TASK_LIST_BYTES = 3 * MIB;
+
 /** Patterns of the paths that one workstream owns. */
 export const MAX_PATTERNS = 1000;
 

@@ -1,10 +1,13 @@
 /** A request to publish, checked as far as that goes without git. */
 import { normalize } from 'node:path';
-import { checkBody, fail, formatBundle, isLaliaError, type ParsedParams } from '@lalia/protocol';
+import { checkBody, fail, formatBundle, isLaliaError, limits, type ParsedParams } from '@lalia/protocol';
 import type { Context } from '../context.ts';
 import type { SignedCall } from '../handler.ts';
 import { checkHolding, type Holding, holdingOf } from './list-holder.ts';
 import { planProblems } from './plan-check.ts';
+
+/** What a task has in a list beside its texts: ids, owner, room, times, the path of its worktree. */
+const TASK_OVERHEAD_BYTES = 1024;
 
 type Params = ParsedParams<'task_publish'>;
 export type Workstream = Params['plan']['workstreams'][number];
@@ -51,13 +54,30 @@ export function publishRequest(
 
 /**
  * Checks what can have changed while a request waited for its turn.
- * @throws LaliaError `supervisor_busy`, `not_supervisor`, `project_identity_mismatch`, `invalid_params`.
+ * @throws LaliaError `supervisor_busy`, `not_supervisor`, `project_identity_mismatch`, `invalid_params`, `message_too_large`.
  */
 export function checkAgain(context: Context, request: PublishRequest): void {
   checkHolding(context, request);
-  const known = context.store.tasks.list(request.project).map(({ slug }) => slug);
+  const published = context.store.tasks.list(request.project);
+  const known = published.map(({ slug }) => slug);
   const problems = planProblems(request.workstreams, known);
   if (problems.length > 0) throw wrongPlan(problems);
+  const isKnown = new Set(known);
+  checkListFits([...published, ...request.workstreams.filter(({ slug }) => !isKnown.has(slug))]);
+}
+
+/** A list that did not fit a line could not be looked at any more, by nobody. */
+function checkListFits(tasks: readonly object[]): void {
+  const bytes = tasks.reduce((sum, task) => sum + textBytes(task), 0);
+  if (bytes <= limits.MAX_TASK_LIST_BYTES) return;
+  throw fail('message_too_large', 'The task list of the project would be too large.', {
+    context: { bytes, max_bytes: limits.MAX_TASK_LIST_BYTES },
+    hint: 'Shorten the briefs, or have them name files of the repository; `lalia task gc` drops merged tasks.',
+  });
+}
+
+function textBytes(task: object): number {
+  return Buffer.byteLength(JSON.stringify(task)) + TASK_OVERHEAD_BYTES;
 }
 
 /** Each workstream comes with the signed post of its own bundle. */

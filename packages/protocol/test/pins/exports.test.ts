@@ -81,6 +81,7 @@ test('the numbers that a peer can run into are those that were published', () =>
     MAX_ROOM_MEMBERS: 8,
     MAX_ROOM_UNREAD: 64,
     MAX_SOCKET_PATH_BYTES: 103,
+    MAX_TASK_LIST_BYTES: 3145728,
     MAX_UNSENT_BYTES: 8388608,
     MAX_WORKSTREAMS: 256,
     MAX_WAIT_MS: 86400000,
