@@ -32,6 +32,7 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   agents: schemaOf(OPERATIONS.agents.result),
   'suggest-name': object({ name: { type: 'string' } }),
   renew: schemaOf(OPERATIONS.renew.result),
+  rename: schemaOf(OPERATIONS.rename.result),
   unregister: schemaOf(OPERATIONS.unregister.result),
   status: {
     anyOf: [

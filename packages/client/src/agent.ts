@@ -259,6 +259,14 @@ export class Agent {
     return this.#caller.call('renew', {}, options);
   }
 
+  /**
+   * Gives this agent another name; id, key, rooms, mail, channels and tasks stay. `info` keeps the old one.
+   * @throws LaliaError `name_taken` or `name_reserved`.
+   */
+  rename(name: string, options: CallOptions = {}): Promise<Result<'rename'>> {
+    return this.#caller.call('rename', { name: checkName(name) }, options);
+  }
+
   /** Ends this identity for good: its key is deleted, its rooms are left. @throws LaliaError `supervisor_busy`. */
   unregister(options: CallOptions = {}): Promise<Result<'unregister'>> {
     return this.#caller.call('unregister', {}, options);

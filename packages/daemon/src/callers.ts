@@ -1,5 +1,5 @@
 /** Who is calling (spec 5): the first step that has exactly one candidate decides; the steps stand in the spec's order. */
-import { fail, type LaliaError, type ParsedParams, type Result } from '@lalia/protocol';
+import { fail, isLaliaError, type LaliaError, type ParsedParams, type Result } from '@lalia/protocol';
 import type { AgentRecord, Store } from '@lalia/store';
 import { type Directory, qualified } from './directory.ts';
 import type { Presence } from './presence.ts';
@@ -85,9 +85,25 @@ export class Callers {
         project === null || agent.kind === 'human' || agent.project === project || agent.name !== name;
       if (isMeant && agent.kind !== 'daemon') return agent;
     } catch (error) {
-      throw unregisteredName(name, error);
+      throw this.#unregisteredName(name, { project, cause: error });
     }
-    throw unregisteredName(name, undefined);
+    throw this.#unregisteredName(name, { project });
+  }
+
+  #unregisteredName(
+    name: string,
+    { project, cause }: { readonly project: string | null; readonly cause?: unknown },
+  ): LaliaError {
+    const renamed =
+      isLaliaError(cause) && cause.reason === 'invalid_params'
+        ? undefined
+        : this.#directory.renamed({ address: name, project });
+    if (renamed === undefined) return unregisteredName(name, cause);
+    return fail('not_registered', `LALIA_NAME is "${name}", and that agent is called ${renamed.name} now.`, {
+      cause,
+      context: { agent_id: renamed.agentId, name: renamed.name },
+      hint: `Set LALIA_NAME=${renamed.name}, or use --as ${renamed.name}.`,
+    });
   }
 
   #unknown(facts: Facts): LaliaError {

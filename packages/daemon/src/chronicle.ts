@@ -52,8 +52,17 @@ export class Chronicle {
 
   /** An identity was made, changed or ended. */
   agent(agent: AgentRecord, what: 'registered' | 'changed' | 'unregistered'): void {
-    const path = registryPath(agent.agentId);
-    this.#add({ path, content: registryDocument(agent), by: agent, subject: `${agent.name} ${what}` });
+    this.#identity(agent, `${agent.name} ${what}`);
+  }
+
+  /** An identity has another name. @param agent as it is now. */
+  renamed(agent: AgentRecord, formerName: string): void {
+    this.#identity(agent, `${formerName} is called ${agent.name} now`);
+    for (const { roomId } of this.#store.rooms.ofAgent(agent.agentId)) {
+      const room = this.#store.rooms.get(roomId);
+      invariant(room !== undefined, 'a room is never deleted');
+      this.#members(room, agent, `${formerName} is called ${agent.name} in room ${room.name}`);
+    }
   }
 
   /** A room was made, or closed. */
@@ -64,6 +73,15 @@ export class Chronicle {
 
   /** The members of a room changed. */
   members(room: RoomRecord, by: AgentRecord, what: 'joined' | 'left'): void {
+    this.#members(room, by, `${by.name} ${what} room ${room.name}`);
+  }
+
+  #identity(agent: AgentRecord, subject: string): void {
+    const content = registryDocument(agent, this.#store.registry.formerNames(agent.agentId));
+    this.#add({ path: registryPath(agent.agentId), content, by: agent, subject });
+  }
+
+  #members(room: RoomRecord, by: AgentRecord, subject: string): void {
     const path = membersPath(this.#store.conversations.ofRoom(room.roomId).folder);
     const members = this.#store.rooms.members(room.roomId).map(({ agentId, joinedMs }) => ({
       agentId,
@@ -74,7 +92,7 @@ export class Chronicle {
       path,
       content: membersDocument(room, members),
       by,
-      subject: `${by.name} ${what} room ${room.name}`,
+      subject,
     });
   }
 

@@ -54,14 +54,26 @@ export class Directory {
     const found =
       foundAgent(this.#exactAgent(address, lookup)) ??
       foundRoom(this.#exactRoom(address, lookup)) ??
-      foundAgent(this.#agentElsewhere(address)) ??
+      foundAgent(this.#agentElsewhere(address, lookup)) ??
       foundRoom(this.#roomElsewhere(address));
     if (found === undefined) throw this.#notFound('agent_not_found', lookup);
     return found;
   }
 
+  /**
+   * The agent that gave up the name of an address that leads nowhere: of the project that it names; for a bare name the one of
+   * the caller's project, else the only one anywhere.
+   */
+  renamed(lookup: Lookup): AgentRecord | undefined {
+    const address = parseAddress(lookup.address);
+    if (address.kind === 'id') return undefined;
+    const found = this.#store.registry.renamed(address.name);
+    const near = found.find(({ project }) => project === (address.project ?? lookup.project));
+    return near ?? (isBare(address) && found.length === 1 ? found[0] : undefined);
+  }
+
   #findAgent(address: Address, lookup: Lookup): AgentRecord | undefined {
-    return this.#exactAgent(address, lookup) ?? this.#agentElsewhere(address);
+    return this.#exactAgent(address, lookup) ?? this.#agentElsewhere(address, lookup);
   }
 
   #findRoom(address: Address, lookup: Lookup): RoomRecord | undefined {
@@ -85,9 +97,14 @@ export class Directory {
       : rooms.byName(address.name, address.project ?? project);
   }
 
-  /** A bare name that is unique anywhere. */
-  #agentElsewhere(address: Address): AgentRecord | undefined {
-    return isBare(address)
+  /**
+   * A bare name that is unique anywhere. Not one that an agent of the caller's project has given up: whoever still uses it means
+   * that agent, and no namesake in another project.
+   */
+  #agentElsewhere(address: Address, { project }: Lookup): AgentRecord | undefined {
+    if (!isBare(address)) return undefined;
+    const isGivenUp = this.#store.registry.renamed(address.name).some((agent) => agent.project === project);
+    return !isGivenUp
       ? onlyOne(address.name, this.#store.registry.named(address.name), ({ agentId }) => agentId)
       : undefined;
   }
@@ -129,16 +146,18 @@ export class Directory {
   }
 
   /** What is true of the name although the address leads nowhere: the agent is at another place, or is gone. */
-  #whyNot({ address: text, project: own }: Lookup): string | undefined {
-    const address = parseAddress(text);
+  #whyNot(lookup: Lookup): string | undefined {
+    const address = parseAddress(lookup.address);
     if (address.kind === 'id') return undefined;
     const { registry } = this.#store;
-    const project = address.project ?? own;
+    const project = address.project ?? lookup.project;
     const elsewhere = registry.byName(address.name, project);
     if (elsewhere !== undefined) {
       const { branch, worktree } = elsewhere.location;
       return `${qualified(elsewhere)} is on branch ${branch ?? '(none)'}, in worktree ${worktree ?? '(none)'}.`;
     }
+    const renamed = this.renamed(lookup);
+    if (renamed !== undefined) return `${address.name} is called ${qualified(renamed)} now.`;
     const gone = registry.formerly(address.name, project);
     return gone === undefined
       ? undefined

@@ -43,6 +43,17 @@ CREATE INDEX agents_by_session ON agents (harness_session) WHERE harness_session
 CREATE INDEX agents_by_anchor ON agents (anchor_pid, anchor_started) WHERE anchor_pid IS NOT NULL AND unregistered_ms IS NULL;
 CREATE INDEX agents_by_worktree ON agents (repo_root) WHERE repo_root IS NOT NULL AND unregistered_ms IS NULL;
 
+-- The names that an agent had before the one it has now: its old messages bear them.
+CREATE TABLE former_names (
+  agent_id TEXT NOT NULL REFERENCES agents,
+  name TEXT NOT NULL,
+  -- When it was given up last.
+  until_ms INTEGER NOT NULL,
+  PRIMARY KEY (agent_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX former_names_by_name ON former_names (name);
+
 CREATE TABLE rooms (
   room_id TEXT PRIMARY KEY,
   name TEXT NOT NULL,

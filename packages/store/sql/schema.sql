@@ -61,6 +61,16 @@ CREATE TABLE database_identity (
   transcript_id TEXT
 ) STRICT;
 
+CREATE TABLE former_names (
+  agent_id TEXT NOT NULL REFERENCES agents,
+  name TEXT NOT NULL,
+  -- When it was given up last.
+  until_ms INTEGER NOT NULL,
+  PRIMARY KEY (agent_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX former_names_by_name ON former_names (name);
+
 CREATE TRIGGER mailbox_became_unread AFTER UPDATE OF state ON mailbox WHEN old.state <> 'unread' AND new.state = 'unread' BEGIN
   UPDATE unread_counts SET unread = unread + 1 WHERE agent_id = new.agent_id AND conversation_id = new.conversation_id;
 END;

@@ -12,6 +12,14 @@ export interface Session {
   readonly location: Location;
 }
 
+/** A name that an agent has no longer. */
+export interface FormerName {
+  readonly agentId: Ulid;
+  readonly name: string;
+  /** When it was given up, in milliseconds since 1970. */
+  readonly untilMs: number;
+}
+
 /** The identities that every home has: nobody registers them, and their names are reserved. */
 export type ResidentKind = Exclude<AgentKind, 'agent'>;
 
@@ -78,6 +86,11 @@ export class Registry {
   readonly #resume: Statement;
   readonly #touch: Statement<[Lease]>;
   readonly #unregister: Statement<[number, string]>;
+  readonly #setName: Statement<[string, string]>;
+  readonly #addFormer: Statement<[FormerName]>;
+  readonly #dropFormer: Statement<[string, string]>;
+  readonly #formerNames: Statement<[string], { name: string }>;
+  readonly #renamed: Select<[string]>;
   readonly #setLastRead: Statement<[string, string]>;
   readonly #get: Select<[string]>;
   readonly #byName: Select<[string, string]>;
@@ -103,6 +116,17 @@ export class Registry {
       'UPDATE agents SET last_seen_ms = @lastSeenMs, lease_until_ms = @leaseUntilMs WHERE agent_id = @agentId',
     );
     this.#unregister = db.prepare('UPDATE agents SET unregistered_ms = ? WHERE agent_id = ?');
+    this.#setName = db.prepare('UPDATE agents SET name = ? WHERE agent_id = ?');
+    this.#addFormer = db.prepare(
+      `INSERT INTO former_names (agent_id, name, until_ms) VALUES (@agentId, @name, @untilMs)
+       ON CONFLICT DO UPDATE SET until_ms = @untilMs`,
+    );
+    this.#dropFormer = db.prepare('DELETE FROM former_names WHERE agent_id = ? AND name = ?');
+    this.#formerNames = db.prepare(
+      'SELECT name FROM former_names WHERE agent_id = ? ORDER BY until_ms, name',
+    );
+    this.#renamed = select(`${LIVE} AND agent_id IN (SELECT agent_id FROM former_names WHERE name = ?)
+      ORDER BY agent_id DESC`);
     this.#setLastRead = db.prepare('UPDATE agents SET last_read_id = ? WHERE agent_id = ?');
     this.#get = select('agent_id = ?');
     this.#byName = select(`name = ? AND coalesce(project, '') = ? AND ${LIVE}`);
@@ -135,6 +159,27 @@ export class Registry {
 
   unregister(agentId: Ulid, nowMs: number): void {
     this.#unregister.run(nowMs, agentId);
+  }
+
+  /** Gives an agent another name; the one that it had is a former one from now on. */
+  rename(
+    { agentId, name: former }: Pick<AgentRecord, 'agentId' | 'name'>,
+    name: string,
+    nowMs: number,
+  ): void {
+    this.#setName.run(name, agentId);
+    this.#addFormer.run({ agentId, name: former, untilMs: nowMs });
+    this.#dropFormer.run(agentId, name);
+  }
+
+  /** The names that an agent had before, the oldest first; not the one that it has now. */
+  formerNames(agentId: Ulid): string[] {
+    return this.#formerNames.all(agentId).map(({ name }) => name);
+  }
+
+  /** The registered agents that had this name before, in whatever project; the newest first. */
+  renamed(formerName: string): AgentRecord[] {
+    return this.#renamed.all(formerName).map(toRecord);
   }
 
   setLastRead(agentId: Ulid, messageId: Ulid): void {

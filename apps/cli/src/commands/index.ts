@@ -13,6 +13,7 @@ import { read } from './read.ts';
 import { readAny } from './read-any.ts';
 import { receipts } from './receipts.ts';
 import { register } from './register.ts';
+import { rename } from './rename.ts';
 import { renew } from './renew.ts';
 import { reply } from './reply.ts';
 import { restart } from './restart.ts';
@@ -80,6 +81,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   whoami,
   agents,
   suggestNameCommand,
+  rename,
   renew,
   unregister,
   status,

@@ -1,8 +1,15 @@
-import type { Result } from '@lalia/client';
+import type { AgentInfo, Result } from '@lalia/client';
 import { agentAddress, counted } from './names.ts';
 
 export function registered({ agent, created }: Pick<Result<'register'>, 'agent' | 'created'>): string {
   const verb = created ? 'registered' : 'welcome back,';
   const unread = agent.unread === 0 ? '' : `; ${counted(agent.unread, 'unread message')}`;
   return `${verb} ${agentAddress(agent)} (${agent.role}) id ${agent.agent_id}${unread}\n`;
+}
+
+/** @param before the agent as it was when the command began. */
+export function renamed(before: AgentInfo, { agent }: Result<'rename'>): string {
+  return before.name === agent.name
+    ? `${agentAddress(agent)} is the name already\n`
+    : `${agentAddress(before)} is ${agentAddress(agent)} now\n`;
 }

@@ -15,6 +15,7 @@ import { read } from './read.ts';
 import { receipts } from './receipts.ts';
 import { register } from './register.ts';
 import { release } from './release.ts';
+import { rename } from './rename.ts';
 import { renew } from './renew.ts';
 import { replyTarget } from './reply-target.ts';
 import { resolve } from './resolve.ts';
@@ -44,6 +45,7 @@ export const HANDLERS: Handlers = {
   stop,
   register,
   unregister,
+  rename,
   renew,
   identify,
   resolve,

@@ -1,16 +1,15 @@
 import {
   type Auth,
-  DAEMON,
   fail,
   fromBase64Url,
   generateKeyPair,
-  HUMAN,
   type ParsedParams,
   type Result,
 } from '@lalia/protocol';
 import type { AgentRecord, Session } from '@lalia/store';
 import type { Context } from '../context.ts';
 import type { Call, OpenHandler } from '../handler.ts';
+import { checkReserved } from '../naming.ts';
 
 type Request = ParsedParams<'register'>;
 
@@ -21,13 +20,6 @@ export const register: OpenHandler<'register'> = async (context, call) => {
     ? create(context, params)
     : resume(context, call);
 };
-
-/** @throws LaliaError `name_reserved`. */
-function checkReserved(name: string): void {
-  const lowerCase = name.toLowerCase();
-  if (lowerCase === HUMAN) throw fail('name_reserved', `"${name}" is the person at this machine.`);
-  if (lowerCase === DAEMON) throw fail('name_reserved', `"${name}" is the daemon itself.`);
-}
 
 /** A new identity: its key is on disk before the identity is, so that there is none that nobody can use. */
 async function create(context: Context, params: Request): Promise<Result<'register'>> {

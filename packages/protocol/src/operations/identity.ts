@@ -72,6 +72,20 @@ export const unregister = operation({
   errors: ['supervisor_busy', 'name_reserved'],
 });
 
+export const rename = operation({
+  name: 'rename',
+  summary:
+    'Gives the caller another name; id, key, rooms, mail, channels and tasks stay. Its own name again changes nothing.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({ name: name.describe('The new one, free in the caller’s project.'), auth }),
+  result: z.object({
+    agent: agentRef,
+    former_names: z.array(name).describe('The names it had before, the oldest first.'),
+  }),
+  errors: ['name_reserved', 'name_taken'],
+});
+
 export const renew = operation({
   name: 'renew',
   summary: 'Renews the caller’s lease, as every signed request does.',

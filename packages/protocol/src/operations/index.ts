@@ -18,6 +18,7 @@ export const OPERATIONS = {
   stop: session.stop,
   register: identity.register,
   unregister: identity.unregister,
+  rename: identity.rename,
   renew: identity.renew,
   identify: identity.identify,
   resolve: identity.resolve,
