@@ -17,10 +17,15 @@ export interface ArgumentSpec {
 }
 
 /** A value is converted by its kind, so that a command sees numbers and milliseconds, not text. */
-export type FlagSpec = { readonly summary: string } & (
-  | { readonly kind: 'switch' }
+export type FlagSpec = {
+  readonly summary: string;
+} & /** `short` is one letter that stands for it after a single dash. */
+(
+  | { readonly kind: 'switch'; readonly short?: 'd' }
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'choice'; readonly options: readonly string[] }
+  /** Given in days, as `30` or `30d`, with decimals; a command sees milliseconds. */
+  | { readonly kind: 'days' }
   /** Given in seconds, with decimals; a command sees milliseconds. */
   | { readonly kind: 'seconds' }
   | { readonly kind: 'count'; readonly min: number; readonly max: number }
@@ -40,7 +45,7 @@ export type ArgumentValues<A extends Arguments> = {
 
 type FlagValue<F extends FlagSpec> = F extends { readonly kind: 'switch' }
   ? boolean
-  : F extends { readonly kind: 'seconds' | 'count' }
+  : F extends { readonly kind: 'seconds' | 'days' | 'count' }
     ? number | undefined
     : F extends { readonly kind: 'choice'; readonly options: readonly (infer Option)[] }
       ? Option | undefined
@@ -166,6 +171,8 @@ export function placeholderOf(spec: FlagSpec): string | undefined {
       return spec.options.join('|');
     case 'seconds':
       return 'SECONDS';
+    case 'days':
+      return 'DAYS';
     case 'count':
       return 'N';
     case 'ulid':

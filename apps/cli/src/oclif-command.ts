@@ -66,7 +66,8 @@ function flagsOf(specs: FlagSpecs): Base.Class['flags'] {
 
 function flagOf(spec: FlagSpec): Base.Class['flags'][string] {
   const { summary } = spec;
-  if (spec.kind === 'switch') return Flags.boolean({ summary });
+  if (spec.kind === 'switch')
+    return Flags.boolean({ summary, ...(spec.short === undefined ? {} : { char: spec.short }) });
   if (spec.kind === 'choice') return Flags.string({ summary, options: [...spec.options] });
   return Flags.string({ summary, helpValue: placeholderOf(spec) ?? '' });
 }

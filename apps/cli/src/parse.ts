@@ -12,6 +12,8 @@ import { nearest } from './nearest.ts';
 import { shellWord } from './render/names.ts';
 
 const FLAG = /^--?[A-Za-z][A-Za-z0-9-]{0,63}(?:=|$)/;
+/** A hundred years: longer than anything is unseen. */
+const MAX_DAYS = 36_500;
 const HELP = new Set(['--help', '-h']);
 
 /** Whether help is asked for instead of the command itself. */
@@ -56,7 +58,10 @@ function split(face: CommandFace, specs: Flags, argv: readonly string[]): Split 
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [
       name,
-      { type: spec.kind === 'switch' ? 'boolean' : 'string' } as const,
+      {
+        type: spec.kind === 'switch' ? 'boolean' : 'string',
+        ...(spec.kind === 'switch' && spec.short !== undefined ? { short: spec.short } : {}),
+      } as const,
     ]),
   );
   // parseArgs would take text that begins with a dash for flags, so it is hidden from it and found again by its index.
@@ -67,9 +72,9 @@ function split(face: CommandFace, specs: Flags, argv: readonly string[]): Split 
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(argv[token.index] ?? '');
     if (token.kind !== 'option') continue;
-    const spec =
-      Object.hasOwn(specs, token.name) && token.rawName.startsWith('--') ? specs[token.name] : undefined;
-    if (spec === undefined) throw unknownFlag(face, specs, argv[token.index] ?? token.rawName);
+    const spec = Object.hasOwn(specs, token.name) ? specs[token.name] : undefined;
+    if (spec === undefined || !isSpelt(token.rawName, spec))
+      throw unknownFlag(face, specs, argv[token.index] ?? token.rawName);
     const text = token.value === undefined || token.inlineValue ? token.value : argv[token.index + 1];
     given.set(
       token.name,
@@ -77,6 +82,11 @@ function split(face: CommandFace, specs: Flags, argv: readonly string[]): Split 
     );
   }
   return { words, given };
+}
+
+/** One dash is only for the one letter of a switch that has one. */
+function isSpelt(rawName: string, spec: FlagSpec): boolean {
+  return rawName.startsWith('--') || (spec.kind === 'switch' && rawName === `-${spec.short ?? ''}`);
 }
 
 function isText(word: string): boolean {
@@ -150,6 +160,11 @@ function convert(face: CommandFace, { name, spec, text }: FlagText): string | nu
       const ms = /^\d+(?:\.\d*)?$|^\.\d+$/.test(text) ? Math.round(Number(text) * 1000) : Number.NaN;
       if (!(ms <= limits.MAX_WAIT_MS)) throw wrong(`seconds from 0 to ${String(limits.MAX_WAIT_MS / 1000)}`);
       return ms;
+    }
+    case 'days': {
+      const days = /^\d+(?:\.\d*)?d?$|^\.\d+d?$/.test(text) ? Number(text.replace('d', '')) : Number.NaN;
+      if (!(days <= MAX_DAYS)) throw wrong(`days from 0 to ${String(MAX_DAYS)}`);
+      return Math.round(days * 24 * 60 * 60 * 1000);
     }
     case 'count': {
       const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;

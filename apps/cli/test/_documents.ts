@@ -32,6 +32,9 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   agents: schemaOf(OPERATIONS.agents.result),
   'suggest-name': object({ name: { type: 'string' } }),
   renew: schemaOf(OPERATIONS.renew.result),
+  nickname: {
+    anyOf: [schemaOf(OPERATIONS.nicknames.result), schemaOf(OPERATIONS.nickname_delete.result)],
+  },
   rename: schemaOf(OPERATIONS.rename.result),
   unregister: schemaOf(OPERATIONS.unregister.result),
   status: {

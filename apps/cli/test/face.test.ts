@@ -61,6 +61,7 @@ function flagsOf(flags: Flags) {
       name,
       kind: spec.kind,
       ...(spec.kind === 'choice' ? { options: spec.options } : {}),
+      ...(spec.kind === 'switch' && spec.short !== undefined ? { short: spec.short } : {}),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -16,6 +16,7 @@ import type { CallerFacts } from './caller.ts';
 import type { Clock } from './clock.ts';
 import type { Environment } from './environment.ts';
 import { Link, type LinkEvents, type OpenConnection } from './link.ts';
+import { Nicknames } from './nicknames.ts';
 import { type Registered, type RegisterOptions, register } from './register.ts';
 import { type CallOptions, SignedCaller } from './signed-caller.ts';
 import { TaskBoard } from './task-board.ts';
@@ -50,6 +51,8 @@ export class Client implements AsyncDisposable {
   readonly paths: Paths;
   /** The tasks of any project, to look at. */
   readonly tasks: TaskBoard;
+  /** The names that the person gives to agents. */
+  readonly nicknames: Nicknames;
   readonly #link: Link;
   readonly #clock: Clock;
   readonly #keystore: Keystore;
@@ -60,6 +63,7 @@ export class Client implements AsyncDisposable {
     this.paths = paths;
     this.#clock = clock;
     this.#link = new Link({ open, clock, mayReplace: mayStart });
+    this.nicknames = new Nicknames(this.#link);
     this.tasks = new TaskBoard({ link: this.#link, clock });
     this.#keystore = openKeystore({ kind: keystoreKind(env['LALIA_KEYSTORE']), dir: paths.keys });
     this.#newId = ulidSource(() => clock.nowMs());

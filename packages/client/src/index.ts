@@ -32,6 +32,7 @@ export {
   limits,
   type MessageView,
   type Method,
+  type Nickname,
   type Params,
   type Paths,
   PROTOCOL_VERSION,
@@ -79,6 +80,7 @@ export type { GitLocation } from './git-location.ts';
 export type { InboxMessage, InboxOptions } from './inbox.ts';
 export { restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';
+export type { NicknameOptions, Nicknames } from './nicknames.ts';
 export type { ReadOptions } from './reading.ts';
 export type { RegisterOptions } from './register.ts';
 export type { CallOptions } from './signed-caller.ts';

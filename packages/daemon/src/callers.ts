@@ -94,6 +94,7 @@ export class Callers {
     name: string,
     { project, cause }: { readonly project: string | null; readonly cause?: unknown },
   ): LaliaError {
+    if (isLaliaError(cause) && cause.reason === 'nickname_stale') return cause;
     const renamed =
       isLaliaError(cause) && cause.reason === 'invalid_params'
         ? undefined

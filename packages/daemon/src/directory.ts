@@ -5,11 +5,13 @@ import {
   fail,
   formatAddress,
   HUMAN,
+  invariant,
+  isLaliaError,
   type LaliaError,
   parseAddress,
   type Ulid,
 } from '@lalia/protocol';
-import type { AgentRecord, RoomRecord, Store } from '@lalia/store';
+import type { AgentRecord, NicknameRecord, RoomRecord, Store } from '@lalia/store';
 import { didYouMean, nearest } from './nearest.ts';
 
 export type Found =
@@ -32,10 +34,45 @@ export class Directory {
   }
 
   /**
-   * An agent; by its id also one that was unregistered, whose conversations can still be read.
-   * @throws LaliaError `invalid_params`, `agent_not_found` or `ambiguous_address`.
+   * An agent, by a nickname or an address; by its id also one that was unregistered, whose conversations can still be read.
+   * @throws LaliaError `invalid_params`, `agent_not_found`, `ambiguous_address` or `nickname_stale`.
    */
   agent(lookup: Lookup): AgentRecord {
+    const nickname = this.#store.nicknames.get(lookup.address);
+    return nickname === undefined ? this.#addressed(lookup) : this.followed(nickname, lookup.project);
+  }
+
+  /**
+   * The agent that a nickname leads to now.
+   * @param project in which the bare name that it may follow is looked up first.
+   * @throws LaliaError `nickname_stale` with what is wrong with it.
+   */
+  followed({ nickname, agentId, follows }: NicknameRecord, project: string | null): AgentRecord {
+    if (follows !== null) {
+      try {
+        return this.#addressed({ address: follows, project });
+      } catch (error) {
+        if (!isLaliaError(error)) throw error;
+        throw stale(nickname, `follows ${follows}, which leads nowhere: ${error.message}`, {
+          because: error,
+          hint: error.hint,
+        });
+      }
+    }
+    const agent = agentId === null ? undefined : this.#store.registry.get(agentId);
+    invariant(agent !== undefined, 'a nickname without an address is bound to an agent');
+    if (agent.unregisteredMs === null) return agent;
+    const heir = this.#store.registry.byName(agent.name, agent.project);
+    throw stale(nickname, `was for ${qualified(agent)}, who was unregistered.`, {
+      context: { agent_id: agent.agentId },
+      hint:
+        heir === undefined
+          ? `What was said is still there: lalia history ${agent.agentId}`
+          : `There is a new agent of that name: \`lalia nickname ${nickname} ${qualified(heir)}\` is for that one.`,
+    });
+  }
+
+  #addressed(lookup: Lookup): AgentRecord {
     const agent = this.#findAgent(parseAddress(lookup.address), lookup);
     if (agent === undefined) throw this.#notFound('agent_not_found', lookup);
     return agent;
@@ -50,6 +87,8 @@ export class Directory {
 
   /** An agent if there is one of that name, else a room; what is in the caller's project goes before what is not. */
   any(lookup: Lookup): Found {
+    const nickname = this.#store.nicknames.get(lookup.address);
+    if (nickname !== undefined) return { kind: 'agent', agent: this.followed(nickname, lookup.project) };
     const address = parseAddress(lookup.address);
     const found =
       foundAgent(this.#exactAgent(address, lookup)) ??
@@ -168,14 +207,15 @@ export class Directory {
     const known: Named[] =
       reason === 'agent_not_found' ? this.#store.registry.list({ all: false }) : this.#store.rooms.list();
     const [wanted = ''] = address.split('@', 1);
-    return nearest(
-      wanted,
-      known.map((one) => ({
+    const nicknames = reason === 'agent_not_found' ? this.#store.nicknames.list() : [];
+    return nearest(wanted, [
+      ...nicknames.map(({ nickname }) => ({ name: nickname, label: nickname, rank: 0 })),
+      ...known.map((one) => ({
         name: one.name,
         label: one.project === project ? one.name : qualified(one),
         rank: Number(one.project !== project),
       })),
-    );
+    ]);
   }
 }
 
@@ -192,6 +232,22 @@ export function qualified({ name, project }: Named): string {
     project: project ?? undefined,
     branch: undefined,
     worktree: undefined,
+  });
+}
+
+interface StaleDetails {
+  readonly hint: string;
+  readonly because?: LaliaError;
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+/** How a nickname is mended stands in the hint, after what is particular to this one. */
+function stale(nickname: string, why: string, { hint, because, context = {} }: StaleDetails): LaliaError {
+  const mend = `\`lalia nickname ${nickname} ADDRESS\` gives it to another agent, \`lalia nickname -d ${nickname}\` deletes it.`;
+  return fail('nickname_stale', `The nickname ${nickname} ${why}`, {
+    cause: because,
+    context: { nickname, ...(because === undefined ? {} : { reason: because.reason }), ...context },
+    hint: `${hint}${hint.endsWith('.') || hint.endsWith('?') ? '' : '.'} ${mend}`,
   });
 }
 

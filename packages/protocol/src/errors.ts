@@ -106,6 +106,11 @@ export const ERRORS = {
     hint: 'Bring client and daemon to the same major version, then `lalia restart`.',
   },
   agent_not_found: { code: 5, hint: '`lalia agents --all` lists the agents.' },
+  nickname_stale: {
+    code: 5,
+    hint: 'Give it to another agent with `lalia nickname NICK ADDRESS`, or delete it with -d.',
+  },
+  nickname_not_found: { code: 5, hint: '`lalia nickname` lists the nicknames.' },
   room_not_found: { code: 5, hint: '`lalia rooms` lists the rooms; `lalia join NAME` makes you a member.' },
   message_not_found: { code: 5, hint: '`lalia history` shows the messages and their ids.' },
   delivery_not_found: {

@@ -46,6 +46,7 @@ export type {
   Location,
   MessageView,
   Method,
+  Nickname,
   Params,
   ParsedParams,
   Presence,

@@ -135,6 +135,14 @@ CREATE TABLE messages (
 
 CREATE INDEX messages_by_reply ON messages (reply_to) WHERE reply_to IS NOT NULL;
 
+CREATE TABLE nicknames (
+  nickname TEXT PRIMARY KEY,
+  agent_id TEXT REFERENCES agents,
+  follows TEXT,
+  set_ms INTEGER NOT NULL,
+  CHECK ((agent_id IS NULL) = (follows IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE nonces (
   agent_id TEXT NOT NULL,
   nonce TEXT NOT NULL,

@@ -58,6 +58,15 @@ CREATE TABLE former_names (
 
 CREATE INDEX former_names_by_name ON former_names (name);
 
+-- The person's own names for agents: bound to one, or following an address.
+CREATE TABLE nicknames (
+  nickname TEXT PRIMARY KEY,
+  agent_id TEXT REFERENCES agents,
+  follows TEXT,
+  set_ms INTEGER NOT NULL,
+  CHECK ((agent_id IS NULL) = (follows IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE rooms (
   room_id TEXT PRIMARY KEY,
   name TEXT NOT NULL,

@@ -8,6 +8,7 @@ import { Conversations } from './conversations.ts';
 import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { migrate } from './migrate.ts';
+import { Nicknames } from './nicknames.ts';
 import { Nonces } from './nonces.ts';
 import { Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
@@ -22,6 +23,7 @@ export interface Store {
   readonly databaseId: string;
   readonly commits: GroupCommit;
   readonly registry: Registry;
+  readonly nicknames: Nicknames;
   readonly rooms: Rooms;
   readonly conversations: Conversations;
   readonly mailboxes: Mailboxes;
@@ -94,6 +96,7 @@ function storeOn(db: Database, options: GroupCommitOptions): Store {
     conversations,
     mailboxes,
     registry: new Registry(db),
+    nicknames: new Nicknames(db),
     rooms: new Rooms(db),
     receipts: new Receipts(db),
     outbox: new Outbox(db),

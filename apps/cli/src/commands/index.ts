@@ -6,6 +6,7 @@ import { channels } from './channels.ts';
 import { history } from './history.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
+import { nickname } from './nickname.ts';
 import { participants } from './participants.ts';
 import { peek } from './peek.ts';
 import { post } from './post.ts';
@@ -81,6 +82,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   whoami,
   agents,
   suggestNameCommand,
+  nickname,
   rename,
   renew,
   unregister,

@@ -8,6 +8,7 @@ import { history } from './history.ts';
 import { identify } from './identify.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
+import { nicknameDelete, nicknameSet, nicknames } from './nicknames.ts';
 import { participants } from './participants.ts';
 import { peek } from './peek.ts';
 import { post } from './post.ts';
@@ -50,6 +51,9 @@ export const HANDLERS: Handlers = {
   identify,
   resolve,
   agents,
+  nickname_set: nicknameSet,
+  nicknames,
+  nickname_delete: nicknameDelete,
   tell,
   post,
   read,

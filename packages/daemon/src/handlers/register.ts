@@ -9,7 +9,7 @@ import {
 import type { AgentRecord, Session } from '@lalia/store';
 import type { Context } from '../context.ts';
 import type { Call, OpenHandler } from '../handler.ts';
-import { checkReserved } from '../naming.ts';
+import { checkNoNickname, checkReserved } from '../naming.ts';
 
 type Request = ParsedParams<'register'>;
 
@@ -31,6 +31,7 @@ async function create(context: Context, params: Request): Promise<Result<'regist
   try {
     return await store.commits.run(() => {
       if (store.registry.byName(params.name, params.project) !== undefined) throw nameTaken(params.name);
+      checkNoNickname(store, params.name);
       const agent = newAgent(context, params, { agentId, publicKey });
       checkProcess(context, agent);
       store.registry.insert(agent);

@@ -56,6 +56,7 @@ export const register = operation({
     'project_identity_mismatch',
     'pid_conflict',
     'name_reserved',
+    'name_taken',
     'bad_signature',
     'stale_timestamp',
     'replayed',
@@ -115,7 +116,7 @@ export const identify = operation({
     how: z.enum(['as', 'env_name', 'harness_session', 'anchor', 'worktree']),
     public_key: z.string().describe('The public key, for a check that the key file belongs to it.'),
   }),
-  errors: ['not_registered', 'ambiguous_caller', 'agent_not_found', 'ambiguous_address'],
+  errors: ['not_registered', 'ambiguous_caller', 'agent_not_found', 'ambiguous_address', 'nickname_stale'],
 });
 
 export const resolve = operation({
@@ -132,7 +133,7 @@ export const resolve = operation({
     z.object({ kind: z.literal('agent'), agent: agentRef }),
     z.object({ kind: z.literal('room'), room: roomRef }),
   ]),
-  errors: ['agent_not_found', 'room_not_found', 'ambiguous_address'],
+  errors: ['agent_not_found', 'room_not_found', 'ambiguous_address', 'nickname_stale'],
 });
 
 export const agents = operation({

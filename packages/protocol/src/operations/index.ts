@@ -5,6 +5,7 @@
 import type * as z from 'zod';
 import * as identity from './identity.ts';
 import * as messages from './messages.ts';
+import * as nicknames from './nicknames.ts';
 import * as roomOperations from './rooms.ts';
 import * as session from './session.ts';
 import * as tasks from './tasks.ts';
@@ -23,6 +24,9 @@ export const OPERATIONS = {
   identify: identity.identify,
   resolve: identity.resolve,
   agents: identity.agents,
+  nickname_set: nicknames.nicknameSet,
+  nicknames: nicknames.nicknames,
+  nickname_delete: nicknames.nicknameDelete,
   tell: messages.tell,
   post: messages.post,
   read: messages.read,
@@ -92,6 +96,7 @@ export type TaskList = Result<'task_list'>;
 export type PublishOutcome = Result<'task_publish'>['outcomes'][number];
 export type Location = ParsedParams<'register'>['location'];
 export type Anchor = NonNullable<ParsedParams<'register'>['anchor']>;
+export type Nickname = Result<'nickname_set'>['nickname'];
 export type ProcessRef = ParsedParams<'identify'>['ancestors'][number];
 export type Presence = AgentInfo['presence'];
 export type Role = AgentInfo['role'];

@@ -55,6 +55,8 @@ const TABLE: Record<Reason, [exitCode: number, rpcCode: number]> = {
   unknown_method: [4, -32601],
   unsupported_protocol: [4, -32004],
   agent_not_found: [5, -32005],
+  nickname_stale: [5, -32005],
+  nickname_not_found: [5, -32005],
   room_not_found: [5, -32005],
   message_not_found: [5, -32005],
   delivery_not_found: [5, -32005],
