@@ -30,6 +30,7 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   register: schemaOf(OPERATIONS.register.result),
   whoami: schemaOf(identify.result.pick({ agent: true, how: true })),
   agents: schemaOf(OPERATIONS.agents.result),
+  'agents gc': schemaOf(OPERATIONS.agents_gc.result),
   'suggest-name': object({ name: { type: 'string' } }),
   renew: schemaOf(OPERATIONS.renew.result),
   nickname: {

@@ -52,6 +52,13 @@ export interface HistoryOptions extends CallOptions {
   readonly limit?: number | undefined;
 }
 
+export interface CollectOptions extends CallOptions {
+  /** For how long they were unseen, in milliseconds. Default: 30 days. */
+  readonly olderThanMs?: number | undefined;
+  /** Changes nothing, and says whom it would be. */
+  readonly dryRun?: boolean | undefined;
+}
+
 /** What an agent is made of; `Client` puts it together. */
 export interface AgentParts {
   readonly caller: SignedCaller;
@@ -265,6 +272,22 @@ export class Agent {
    */
   rename(name: string, options: CallOptions = {}): Promise<Result<'rename'>> {
     return this.#caller.call('rename', { name: checkName(name) }, options);
+  }
+
+  /**
+   * Unregisters the agents that were unseen for long and hold no open task and no task list; never this one.
+   * @returns whom it was, or with `dryRun` would be, as they were before.
+   */
+  async collectAgents({
+    olderThanMs,
+    dryRun,
+    ...options
+  }: CollectOptions = {}): Promise<Result<'agents_gc'>> {
+    const params = {
+      ...(olderThanMs === undefined ? {} : { older_than_ms: olderThanMs }),
+      ...(dryRun === true ? { dry_run: true as const } : {}),
+    };
+    return this.#caller.call('agents_gc', params, options);
   }
 
   /** Ends this identity for good: its key is deleted, its rooms are left. @throws LaliaError `supervisor_busy`. */

@@ -57,6 +57,7 @@ export {
 export {
   Agent,
   type AskOptions,
+  type CollectOptions,
   type HistoryOptions,
   type SendOptions,
   type Source,

@@ -42,6 +42,9 @@ export const REQUEST_WINDOW_MS = 5 * 60 * 1000;
 /** How long an identity counts as live after its last command (spec 5). */
 export const LEASE_MS = 60 * 60 * 1000;
 
+/** How long an agent is unseen before `agents gc` takes it, unless another time is asked for (spec 5). */
+export const UNSEEN_MS = 30 * 24 * 60 * 60 * 1000;
+
 /** How long a message handed out stays with its reader without an acknowledgement, unless the reader asks otherwise. */
 export const DELIVERY_LEASE_MS = 60 * 1000;
 

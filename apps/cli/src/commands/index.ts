@@ -1,6 +1,7 @@
 /** Every command, in the order in which help lists them within their groups. */
 import type { Command } from '../command.ts';
 import { agents } from './agents.ts';
+import { agentsGc } from './agents-gc.ts';
 import { ask } from './ask.ts';
 import { channels } from './channels.ts';
 import { history } from './history.ts';
@@ -81,6 +82,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   register,
   whoami,
   agents,
+  agentsGc,
   suggestNameCommand,
   nickname,
   rename,

@@ -1,4 +1,6 @@
 import type { AgentInfo, Result } from '@lalia/client';
+import type { View } from '../command.ts';
+import { ago } from './age.ts';
 import { agentAddress, counted } from './names.ts';
 
 export function registered({ agent, created }: Pick<Result<'register'>, 'agent' | 'created'>): string {
@@ -12,4 +14,12 @@ export function renamed(before: AgentInfo, { agent }: Result<'rename'>): string 
   return before.name === agent.name
     ? `${agentAddress(agent)} is the name already\n`
     : `${agentAddress(before)} is ${agentAddress(agent)} now\n`;
+}
+
+export function collectedAgents({ agents, dry_run }: Result<'agents_gc'>, { nowMs }: View): string {
+  if (agents.length === 0) return 'no agents to unregister\n';
+  const verb = dry_run ? 'would unregister' : 'unregistered';
+  return agents
+    .map((agent) => `${verb} ${agentAddress(agent)}, last seen ${ago(agent.last_seen_ts, nowMs)}\n`)
+    .join('');
 }

@@ -2,6 +2,7 @@
 import type { Handlers } from '../handler.ts';
 import { ack } from './ack.ts';
 import { agents } from './agents.ts';
+import { agentsGc } from './agents-gc.ts';
 import { channels } from './channels.ts';
 import { hello } from './hello.ts';
 import { history } from './history.ts';
@@ -51,6 +52,7 @@ export const HANDLERS: Handlers = {
   identify,
   resolve,
   agents,
+  agents_gc: agentsGc,
   nickname_set: nicknameSet,
   nicknames,
   nickname_delete: nicknameDelete,

@@ -87,6 +87,28 @@ export const rename = operation({
   errors: ['name_reserved', 'name_taken'],
 });
 
+export const agentsGc = operation({
+  name: 'agents_gc',
+  summary:
+    'Unregisters the agents that were unseen for long and hold no open task and no task list; never the caller.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({
+    older_than_ms: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('For how long they were unseen, in milliseconds; default 30 days.'),
+    dry_run: z.literal(true).optional().describe('Change nothing, and say whom it would be.'),
+    auth,
+  }),
+  result: z.object({
+    agents: z.array(agentInfo).describe('Whom it was or would be, as they were before.'),
+    dry_run: z.boolean(),
+  }),
+  errors: [],
+});
+
 export const renew = operation({
   name: 'renew',
   summary: 'Renews the caller’s lease, as every signed request does.',

@@ -24,6 +24,7 @@ export const OPERATIONS = {
   identify: identity.identify,
   resolve: identity.resolve,
   agents: identity.agents,
+  agents_gc: identity.agentsGc,
   nickname_set: nicknames.nicknameSet,
   nicknames: nicknames.nicknames,
   nickname_delete: nicknames.nicknameDelete,
