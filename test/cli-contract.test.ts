@@ -137,6 +137,18 @@ describe('with --json', () => {
     { command: 'leave', line: ['leave', 'den'], has: { room: { name: 'den' } }, as: 'bob' },
     { command: 'join', line: ['join', 'den'], has: { room: { name: 'den' }, joined_now: true }, as: 'bob' },
     { command: 'room create', line: ['room', 'create', 'nook'], has: { room: { name: 'nook' } } },
+    { command: 'rooms gc', line: ['rooms', 'gc'], has: { archived: [] } },
+    {
+      command: 'nickname',
+      line: ['nickname', 'friend', 'bob'],
+      has: { nicknames: [{ nickname: 'friend', agent: { name: 'bob' } }] },
+    },
+    { command: 'agents gc', line: ['agents', 'gc'], has: { agents: [], dry_run: false } },
+    {
+      command: 'rename',
+      line: ['rename', 'alicia'],
+      has: { agent: { name: 'alicia' }, former_names: ['alice'] },
+    },
     { command: 'unregister', line: ['unregister'], has: { agent: { name: 'bob' } }, as: 'bob' },
     {
       command: 'verify',
@@ -148,8 +160,8 @@ describe('with --json', () => {
     { command: 'stop', line: ['stop'], has: { stopped: true }, as: 'nobody' },
   ];
 
-  /** Needs two at once, and has its own tests. */
-  const ELSEWHERE = ['ask'];
+  /** What needs two at once, or a plan in a repository, has its own tests. */
+  const ELSEWHERE = ['ask', ...COMMANDS.filter((name) => name.startsWith('task '))];
 
   test('every command prints exactly one document, and nothing else anywhere', async () => {
     expect([...lines.map(({ command }) => command), ...ELSEWHERE].toSorted()).toEqual(COMMANDS.toSorted());

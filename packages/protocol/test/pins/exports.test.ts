@@ -86,6 +86,7 @@ test('the numbers that a peer can run into are those that were published', () =>
     MAX_WORKSTREAMS: 256,
     MAX_WAIT_MS: 86400000,
     REQUEST_WINDOW_MS: 300000,
+    UNSEEN_MS: 2_592_000_000,
   });
 });
 
