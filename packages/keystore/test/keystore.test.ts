@@ -107,17 +107,6 @@ describe('the choice', () => {
       'keychain',
     ]);
   });
-
-  it('a keychain that does not exist yet becomes files, with one warning', () => {
-    const warnings: string[] = [];
-    const warn = (line: string) => warnings.push(line);
-    const opened = [
-      openKeystore({ kind: 'keychain', dir, warn }),
-      openKeystore({ kind: 'keychain', dir, warn }),
-    ];
-    expect(opened.map((store) => store.kind)).toEqual(['files', 'files']);
-    expect(warnings).toEqual([expect.stringContaining('LALIA_KEYSTORE=keychain')]);
-  });
 });
 
 describe('a private folder', () => {
