@@ -7,6 +7,7 @@
 export {
   type AgentInfo,
   type AgentRef,
+  type AskedQuestion,
   bodyFromBytes,
   type ConversationRef,
   checkBody,
@@ -32,6 +33,7 @@ export {
   limits,
   type MessageView,
   type Method,
+  type OwedQuestion,
   type Params,
   type Paths,
   PROTOCOL_VERSION,
@@ -45,6 +47,7 @@ export {
   type Role,
   type RoomInfo,
   type RoomRef,
+  type SearchHit,
   type Task,
   type TaskList,
   type TaskPlan,
@@ -57,6 +60,7 @@ export {
   Agent,
   type AskOptions,
   type HistoryOptions,
+  type SearchOptions,
   type SendOptions,
   type Source,
   type Target,
@@ -79,6 +83,7 @@ export type { GitLocation } from './git-location.ts';
 export type { InboxMessage, InboxOptions } from './inbox.ts';
 export { restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';
+export type { AgentQuestions, Resumed, ResumeOptions } from './questions.ts';
 export type { ReadOptions } from './reading.ts';
 export type { RegisterOptions } from './register.ts';
 export type { CallOptions } from './signed-caller.ts';

@@ -21,6 +21,7 @@ import { taskListView } from './tasks/view.ts';
 import { TaskWaiters } from './tasks/waiters.ts';
 import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
+import { WordIndexer } from './word-indexer.ts';
 
 /** How long after it failed a delivery is put back again. */
 const PUT_BACK_AGAIN_MS = 1000;
@@ -54,6 +55,7 @@ export interface Context {
   readonly held: HeldDeliveries;
   readonly background: Background;
   readonly git: Git;
+  readonly wordIndexer: WordIndexer;
   readonly lifecycle: LifecycleView;
 }
 
@@ -100,6 +102,7 @@ export function composeContext({
     },
     afterCommit: () => {
       journal.notify();
+      context.wordIndexer.notify();
     },
   });
   if (store === undefined) return undefined;
@@ -127,6 +130,7 @@ export function composeContext({
     repositoryTurns: new RepositoryTurns(background),
     held,
     background,
+    wordIndexer: new WordIndexer({ store, clock, background }),
     git: new Git({ ...config.git, folder: config.paths.home }),
     lifecycle,
   };

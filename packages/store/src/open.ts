@@ -10,9 +10,11 @@ import { Mailboxes } from './mailboxes.ts';
 import { migrate } from './migrate.ts';
 import { Nonces } from './nonces.ts';
 import { Outbox } from './outbox.ts';
+import { Questions } from './questions.ts';
 import { Receipts } from './receipts.ts';
 import { Registry } from './registry.ts';
 import { Rooms } from './rooms.ts';
+import { Search } from './search.ts';
 import { isSqliteError, translateSqliteError } from './sqlite-errors.ts';
 import { Tasks } from './tasks.ts';
 
@@ -26,6 +28,8 @@ export interface Store {
   readonly conversations: Conversations;
   readonly mailboxes: Mailboxes;
   readonly receipts: Receipts;
+  readonly questions: Questions;
+  readonly search: Search;
   readonly outbox: Outbox;
   readonly nonces: Nonces;
   readonly tasks: Tasks;
@@ -96,6 +100,8 @@ function storeOn(db: Database, options: GroupCommitOptions): Store {
     registry: new Registry(db),
     rooms: new Rooms(db),
     receipts: new Receipts(db),
+    questions: new Questions(db),
+    search: new Search(db),
     outbox: new Outbox(db),
     nonces: new Nonces(db),
     tasks: new Tasks(db),

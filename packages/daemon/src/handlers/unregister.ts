@@ -1,6 +1,7 @@
 import { fail } from '@lalia/protocol';
 import type { SignedHandler } from '../handler.ts';
 import { leaveRoom } from '../membership.ts';
+import { willNotAnswer } from '../questions.ts';
 import { giveUpTasks, leaveList } from '../tasks/departure.ts';
 
 export const unregister: SignedHandler<'unregister'> = (context, { caller }) => {
@@ -21,6 +22,7 @@ export const unregister: SignedHandler<'unregister'> = (context, { caller }) => 
   store.commits.onOutcome({
     committed: () => {
       waiters.releaseAgent(agentId, because);
+      waiters.releaseAskersOf(agentId, willNotAnswer(caller));
       taskWaiters.releaseAgent(agentId, because);
       background.run('delete key', () => keystore.delete(agentId));
     },
