@@ -128,7 +128,10 @@ describe.concurrent('ask', () => {
     const asking = await alice.waiting(['ask', 'bob', 'Which port?']);
     await bob.says(['tell', 'alice', '8080, I think']);
     const { code, stdout, stderr } = await asking.finished;
-    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('| 8080, I think') });
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('| 8080, I think') as string,
+    });
     expect(stderr).toMatch(
       /^this is no reply to #1, which stays open; if it answers it: lalia resolve [0-9A-Z]{26}\n$/,
     );
@@ -144,7 +147,7 @@ describe.concurrent('ask', () => {
       code: 5,
       stderr: expect.stringMatching(
         /^error: bob was unregistered and will not answer\.\nreason: agent_not_found\nhint: .*lalia resolve/,
-      ),
+      ) as string,
     });
     expect(await alice.refusal(['ask', '--resume'])).toMatchObject({
       exit: 5,
@@ -173,7 +176,7 @@ describe.concurrent('ask --resume', () => {
     const { code, stdout, stderr } = await resumed.finished;
     expect({ code, stderr }).toMatchObject({
       code: 0,
-      stderr: expect.stringMatching(/^the answer to #1 to bob@resumed, asked .*: Which port\?\n$/),
+      stderr: expect.stringMatching(/^the answer to #1 to bob@resumed, asked .*: Which port\?\n$/) as string,
     });
     expect(stdout).toMatch(/answers [0-9A-Z]{26}\):\n\| 8080\n$/);
     expect(await alice.says(['peek'])).toBe('nothing unread\n');

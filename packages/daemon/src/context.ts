@@ -93,18 +93,7 @@ export function composeContext({
     claim: (request) => claim(context, request),
     list: (project) => taskListView(context, project),
   });
-  const store = openStore(config.paths.database, {
-    failpoint,
-    beforeCommit: () => {
-      // What a claim has said in a room is mail.
-      taskWaiters.serve(context.store.commits);
-      waiters.serve(context.store.commits);
-    },
-    afterCommit: () => {
-      journal.notify();
-      context.wordIndexer.notify();
-    },
-  });
+  const store = openStoreFor({ config, journal, failpoint }, () => context);
   if (store === undefined) return undefined;
   const background = new Background(log);
   const presence = new Presence(clock, (agentId) => waiters.isListening(agentId));
@@ -135,6 +124,30 @@ export function composeContext({
     lifecycle,
   };
   return context;
+}
+
+/** The store, whose transactions end with what waits for them. */
+function openStoreFor(
+  {
+    config,
+    journal,
+    failpoint,
+  }: Pick<Surroundings, 'config' | 'journal'> & { readonly failpoint: Failpoint },
+  context: () => Context,
+): Store | undefined {
+  return openStore(config.paths.database, {
+    failpoint,
+    beforeCommit: () => {
+      const { taskWaiters, waiters, store } = context();
+      // What a claim has said in a room is mail.
+      taskWaiters.serve(store.commits);
+      waiters.serve(store.commits);
+    },
+    afterCommit: () => {
+      journal.notify();
+      context().wordIndexer.notify();
+    },
+  });
 }
 
 function heldDeliveries({

@@ -13,12 +13,14 @@ export function waitingList(result: Result<'waiting'>, view: View): string {
   const { asked, asked_count, owed, owed_count } = result;
   if (asked_count + owed_count === 0) return 'no open questions\n';
   const lists = [
-    list(`${counted(asked_count, 'question')} of yours without an answer`, asked_count, asked, (question) =>
-      askedBlock(question, view),
-    ),
-    list(`${counted(owed_count, 'question')} that you owe an answer`, owed_count, owed, (question) =>
-      owedBlock(question, view),
-    ),
+    list(`${counted(asked_count, 'question')} of yours without an answer`, {
+      count: asked_count,
+      blocks: asked.map((question) => askedBlock(question, view)),
+    }),
+    list(`${counted(owed_count, 'question')} that you owe an answer`, {
+      count: owed_count,
+      blocks: owed.map((question) => owedBlock(question, view)),
+    }),
   ];
   return lists.filter((text) => text !== '').join('\n');
 }
@@ -34,10 +36,13 @@ export function place(conversation: ConversationRef): string {
     : agentAddress(conversation.with);
 }
 
-function list<T>(title: string, count: number, shown: readonly T[], block: (one: T) => string): string {
+function list(
+  title: string,
+  { count, blocks }: { readonly count: number; readonly blocks: readonly string[] },
+): string {
   if (count === 0) return '';
-  const rest = shown.length < count ? `, the oldest ${String(shown.length)} shown` : '';
-  return `${title}${rest}\n${shown.map(block).join('')}`;
+  const rest = blocks.length < count ? `, the oldest ${String(blocks.length)} shown` : '';
+  return `${title}${rest}\n${blocks.join('')}`;
 }
 
 function askedBlock(
