@@ -30,7 +30,7 @@ export function resolved({ seq, conversation, closed }: Result<'question_resolve
 }
 
 /** A conversation as one names it. */
-export function place(conversation: ConversationRef): string {
+function place(conversation: ConversationRef): string {
   return conversation.kind === 'room'
     ? `room ${roomAddress(conversation.room)}`
     : agentAddress(conversation.with);
