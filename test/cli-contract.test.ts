@@ -100,6 +100,8 @@ describe('with --json', () => {
     readonly as?: 'alice' | 'bob' | 'nobody';
   }
 
+  const QUESTION = '01K00000000000000000000007';
+
   /** In this order: a later one may need what an earlier one did. */
   const lines: readonly Line[] = [
     { command: 'start', line: ['start'], has: { started: false }, as: 'nobody' },
@@ -131,8 +133,15 @@ describe('with --json', () => {
       has: { receipts: [{ recipients: [{ state: 'answered' }] }] },
     },
     { command: 'channels', line: ['channels'], has: { channels: [{ unread: 0, last_seq: 2 }] } },
+    { command: 'search', line: ['search', 'one'], has: { hits: [{ message: { seq: 1 } }], more: false } },
     { command: 'rooms', line: ['rooms'], has: { rooms: [{ name: 'den' }] } },
-    { command: 'post', line: ['post', 'den', 'three'], has: { seq: 1, recipients: [{}] } },
+    {
+      command: 'post',
+      line: ['post', 'den', 'three', '--needs-answer', '--id', QUESTION],
+      has: { seq: 1, recipients: [{}] },
+    },
+    { command: 'waiting', line: ['waiting'], has: { asked: [{ id: QUESTION }], asked_count: 1, owed: [] } },
+    { command: 'resolve', line: ['resolve', QUESTION], has: { id: QUESTION, seq: 1, closed: true } },
     { command: 'participants', line: ['participants', 'den'], has: { members: { length: 2 } } },
     { command: 'leave', line: ['leave', 'den'], has: { room: { name: 'den' } }, as: 'bob' },
     { command: 'join', line: ['join', 'den'], has: { room: { name: 'den' }, joined_now: true }, as: 'bob' },
@@ -160,8 +169,10 @@ describe('with --json', () => {
     { command: 'stop', line: ['stop'], has: { stopped: true }, as: 'nobody' },
   ];
 
-  /** What needs two at once, or a plan in a repository, has its own tests. */
-  const ELSEWHERE = ['ask', ...COMMANDS.filter((name) => name.startsWith('task '))];
+  /** They need two at once, or a plan in a repository, and have their own tests. */
+  const ELSEWHERE = COMMANDS.filter(
+    (name) => name === 'ask' || name === 'rooms gc' || name.startsWith('task '),
+  );
 
   test('every command prints exactly one document, and nothing else anywhere', async () => {
     expect([...lines.map(({ command }) => command), ...ELSEWHERE].toSorted()).toEqual(COMMANDS.toSorted());

@@ -19,8 +19,7 @@ export interface ArgumentSpec {
 /** A value is converted by its kind, so that a command sees numbers and milliseconds, not text. */
 export type FlagSpec = {
   readonly summary: string;
-} & /** `short` is one letter that stands for it after a single dash. */
-(
+} /** `short` is one letter that stands for it after a single dash. */ & (
   | { readonly kind: 'switch'; readonly short?: 'd' }
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'choice'; readonly options: readonly string[] }

@@ -156,8 +156,8 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('a question whose wait ends with %
       .parse(await bob.json(['read', 'alice']));
     const [{ seq, id } = { seq: 0, id: '' }] = messages;
     expect(ended.stderr).toBe(
-      `interrupted; the question #${String(seq)} (id ${id}) stands, do not ask it again; ` +
-        'the answer comes with `lalia read bob@shop`.\n',
+      `interrupted; the question #${String(seq)} (id ${id}) stands, do not ask it again: ` +
+        `\`lalia ask --resume ${id}\` waits on; the answer also comes with \`lalia read bob@shop\`.\n`,
     );
   });
 });
@@ -193,6 +193,8 @@ describe('what programs read', () => {
     ['channels', ['channels']],
     ['history', ['history', 'bob']],
     ['receipts', ['receipts', 'bob']],
+    ['waiting', ['waiting']],
+    ['search', ['search', 'there']],
     ['rooms', ['rooms']],
     ['room_create', ['room', 'create', 'docs']],
     ['join', ['join', 'docs']],

@@ -16,7 +16,9 @@ import type { Delivery } from './delivery.ts';
 import { Inbox, type InboxMessage, type InboxOptions } from './inbox.ts';
 import type { Link } from './link.ts';
 import { stillStands } from './question.ts';
+import { AgentQuestions } from './questions.ts';
 import { type ReadOptions, read } from './reading.ts';
+import { searchTerms } from './search-terms.ts';
 import type { CallOptions, SignedCaller } from './signed-caller.ts';
 import { AgentTasks } from './tasks.ts';
 
@@ -59,6 +61,16 @@ export interface CollectOptions extends CallOptions {
   readonly dryRun?: boolean | undefined;
 }
 
+export interface SearchOptions extends CallOptions {
+  /** Only what this agent said; an address. */
+  readonly from?: string | undefined;
+  /** Only in this conversation. */
+  readonly in?: Target | undefined;
+  /** Only what was accepted then or later, in milliseconds since 1970. */
+  readonly sinceMs?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
 /** What an agent is made of; `Client` puts it together. */
 export interface AgentParts {
   readonly caller: SignedCaller;
@@ -72,6 +84,8 @@ export class Agent {
   readonly info: AgentInfo;
   /** What this agent does with the tasks of its project. */
   readonly tasks: AgentTasks;
+  /** Which of its questions are open, and which it owes an answer. */
+  readonly questions: AgentQuestions;
   readonly #caller: SignedCaller;
   readonly #link: Link;
   readonly #clock: Clock;
@@ -86,6 +100,7 @@ export class Agent {
     this.#newId = newId;
     const agentId = (address: string, options: CallOptions) => this.#agentId(address, options);
     this.tasks = new AgentTasks({ caller, clock, newId, agentId });
+    this.questions = new AgentQuestions({ caller, clock });
   }
 
   get id(): Ulid {
@@ -126,7 +141,9 @@ export class Agent {
     const question = await this.tell(to, body, { ...options, needsAnswer: true });
     options.onSent?.(question);
     const answer = this.awaitAnswer(question.id, options).catch((error: unknown) => {
-      throw stillStands(error, { question, timeoutMs: options.timeoutMs ?? limits.DEFAULT_WAIT_MS });
+      const { id, seq, recipient } = question;
+      const timeoutMs = options.timeoutMs ?? limits.DEFAULT_WAIT_MS;
+      throw stillStands(error, { id, seq, peer: recipient.agent, timeoutMs });
     });
     return { question, delivery: await answer };
   }
@@ -211,6 +228,25 @@ export class Agent {
       ...(limit === undefined ? {} : { limit }),
     };
     return this.#caller.call('history', params, options);
+  }
+
+  /**
+   * Finds messages of this agent's conversations, the newest first.
+   * @param query words, `"phrases"`, and `word*` for all words that begin so; a message has to have all of them.
+   * @throws LaliaError `invalid_params` when there is nothing to look for; `agent_not_found`, `room_not_found`.
+   */
+  async search(
+    query: string,
+    { from, in: target, sinceMs, limit, ...options }: SearchOptions = {},
+  ): Promise<Result<'search'>> {
+    const params: Omit<Params<'search'>, 'auth'> = {
+      terms: searchTerms(query),
+      ...(from === undefined ? {} : { from: await this.#agentId(from, options) }),
+      ...(target === undefined ? {} : { in: await this.#target(target, options) }),
+      ...(sinceMs === undefined ? {} : { since_ts: sinceMs }),
+      ...(limit === undefined ? {} : { limit }),
+    };
+    return this.#caller.call('search', params, options);
   }
 
   /** How far this agent's own messages got, per recipient. */

@@ -7,6 +7,7 @@
 export {
   type AgentInfo,
   type AgentRef,
+  type AskedQuestion,
   bodyFromBytes,
   type ConversationRef,
   checkBody,
@@ -33,6 +34,7 @@ export {
   type MessageView,
   type Method,
   type Nickname,
+  type OwedQuestion,
   type Params,
   type Paths,
   PROTOCOL_VERSION,
@@ -46,6 +48,7 @@ export {
   type Role,
   type RoomInfo,
   type RoomRef,
+  type SearchHit,
   type Task,
   type TaskList,
   type TaskPlan,
@@ -59,6 +62,7 @@ export {
   type AskOptions,
   type CollectOptions,
   type HistoryOptions,
+  type SearchOptions,
   type SendOptions,
   type Source,
   type Target,
@@ -82,6 +86,7 @@ export type { InboxMessage, InboxOptions } from './inbox.ts';
 export { restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';
 export type { NicknameOptions, Nicknames } from './nicknames.ts';
+export type { AgentQuestions, Resumed, ResumeOptions } from './questions.ts';
 export type { ReadOptions } from './reading.ts';
 export type { RegisterOptions } from './register.ts';
 export type { CallOptions } from './signed-caller.ts';

@@ -274,7 +274,11 @@ describe('asking', () => {
   it('ends when the daemon is stopped in order', async () => {
     const call = alice.ask('bob', 'why?');
     call.catch(() => undefined);
-    (await daemon.received('tell')).answer({ id: MESSAGE });
+    (await daemon.received('tell')).answer({
+      id: MESSAGE,
+      seq: 3,
+      recipient: { agent: { name: 'bob', project: null } },
+    });
     (await daemon.received('read')).refuse('daemon_stopping');
     await expect(call).rejects.toMatchObject({ reason: 'daemon_stopping', code: 3 });
   });

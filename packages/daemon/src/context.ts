@@ -21,6 +21,7 @@ import { taskListView } from './tasks/view.ts';
 import { TaskWaiters } from './tasks/waiters.ts';
 import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
+import { WordIndexer } from './word-indexer.ts';
 
 /** How long after it failed a delivery is put back again. */
 const PUT_BACK_AGAIN_MS = 1000;
@@ -54,6 +55,7 @@ export interface Context {
   readonly held: HeldDeliveries;
   readonly background: Background;
   readonly git: Git;
+  readonly wordIndexer: WordIndexer;
   readonly lifecycle: LifecycleView;
 }
 
@@ -91,17 +93,7 @@ export function composeContext({
     claim: (request) => claim(context, request),
     list: (project) => taskListView(context, project),
   });
-  const store = openStore(config.paths.database, {
-    failpoint,
-    beforeCommit: () => {
-      // What a claim has said in a room is mail.
-      taskWaiters.serve(context.store.commits);
-      waiters.serve(context.store.commits);
-    },
-    afterCommit: () => {
-      journal.notify();
-    },
-  });
+  const store = openStoreFor({ config, journal, failpoint }, () => context);
   if (store === undefined) return undefined;
   const background = new Background(log);
   const presence = new Presence(clock, (agentId) => waiters.isListening(agentId));
@@ -127,10 +119,35 @@ export function composeContext({
     repositoryTurns: new RepositoryTurns(background),
     held,
     background,
+    wordIndexer: new WordIndexer({ store, clock, background }),
     git: new Git({ ...config.git, folder: config.paths.home }),
     lifecycle,
   };
   return context;
+}
+
+/** The store, whose transactions end with what waits for them. */
+function openStoreFor(
+  {
+    config,
+    journal,
+    failpoint,
+  }: Pick<Surroundings, 'config' | 'journal'> & { readonly failpoint: Failpoint },
+  context: () => Context,
+): Store | undefined {
+  return openStore(config.paths.database, {
+    failpoint,
+    beforeCommit: () => {
+      const { taskWaiters, waiters, store } = context();
+      // What a claim has said in a room is mail.
+      taskWaiters.serve(store.commits);
+      waiters.serve(store.commits);
+    },
+    afterCommit: () => {
+      journal.notify();
+      context().wordIndexer.notify();
+    },
+  });
 }
 
 function heldDeliveries({

@@ -101,7 +101,7 @@ export class Daemon {
   async stop(reason: string): Promise<void> {
     if (this.#lifecycle.state !== 'serving') return this.stopped;
     this.#lifecycle.advance('draining');
-    const { store, waiters, taskWaiters, repositoryTurns, background, git, log, config, clock } =
+    const { store, waiters, taskWaiters, repositoryTurns, background, git, wordIndexer, log, config, clock } =
       this.#context;
     log('stopping', { reason });
     const isOurHome = this.#listener?.isInPlace() ?? false;
@@ -113,6 +113,7 @@ export class Daemon {
     waiters.releaseAll(stopping);
     taskWaiters.releaseAll(stopping);
     repositoryTurns.end(stopping);
+    wordIndexer.close();
     await git.close();
     await background.settled();
     const isFlushed = await this.#journal.flush(config.flushMs);

@@ -144,6 +144,7 @@ function accept(parts: SendingParts, submission: Submission): MessageRecord {
     sig: auth.sig,
   });
   store.outbox.addMessage(message);
+  store.questions.follow(message);
   for (const recipient of recipients) {
     store.mailboxes.add(recipient, message);
     waiters.mailChanged(recipient);

@@ -3,6 +3,7 @@ import { fail } from '@lalia/protocol';
 import type { AgentRecord } from '@lalia/store';
 import type { Context } from './context.ts';
 import { leaveRoom } from './membership.ts';
+import { willNotAnswer } from './questions.ts';
 import { giveUpTasks, leaveList } from './tasks/departure.ts';
 
 /**
@@ -25,6 +26,7 @@ export function unregisterAgent(context: Context, agent: AgentRecord): void {
   store.commits.onOutcome({
     committed: () => {
       waiters.releaseAgent(agentId, because);
+      waiters.releaseAskersOf(agentId, willNotAnswer(agent));
       taskWaiters.releaseAgent(agentId, because);
       background.run('delete key', () => keystore.delete(agentId));
     },

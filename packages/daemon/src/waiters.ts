@@ -14,6 +14,8 @@ import type { Connection } from './socket/connection.ts';
 export interface ReadRequest {
   readonly agentId: Ulid;
   readonly source: MailSource;
+  /** Who alone can send what is waited for: the other agent of the channel of a question. */
+  readonly answerer?: Ulid | undefined;
   readonly max: number;
   readonly leaseMs: number;
   /** 0: not at all. */
@@ -108,6 +110,12 @@ export class Waiters {
       if (source.kind === 'conversation' && source.conversationId === conversationId)
         this.#end(waiter, error);
     }
+  }
+
+  /** Ends every wait for an answer of an agent who will give none any more. */
+  releaseAskersOf(answerer: Ulid, error: LaliaError): void {
+    for (const waiter of [...this.#lines.values()].flat())
+      if (waiter.request.answerer === answerer) this.#end(waiter, error);
   }
 
   /** Ends every blocked read. */

@@ -50,6 +50,10 @@ export const ERRORS = {
   room_exists: { code: 1, hint: 'Join it with `lalia join NAME`, or choose another name.' },
   room_archived: { code: 1, hint: 'An archived room can be read, not written: make another room.' },
   nothing_to_reply: { code: 1, hint: 'Read a message first, or name one with --to ID.' },
+  not_a_question: {
+    code: 1,
+    hint: 'A question is sent by `lalia ask`, or with --needs-answer; `lalia waiting` lists the open ones.',
+  },
   task_exists: {
     code: 1,
     hint: 'Choose another slug, or take the old task off the list with `lalia task unpublish SLUG`.',

@@ -36,6 +36,15 @@ export const MAX_ROOM_MEMBERS = 8;
 /** Messages in one answer of `read`, `peek` or `history`. */
 export const MAX_HISTORY_MESSAGES = 1000;
 
+/** Questions in each list of one answer of `waiting`: one in a full room takes some kilobytes. */
+export const MAX_OPEN_QUESTIONS = 200;
+
+/** Words and phrases in one search. */
+export const MAX_QUERY_TERMS = 32;
+
+/** Hits in one answer of `search`; each has a piece of a body. */
+export const MAX_SEARCH_HITS = 500;
+
 /** How far the `ts` of a signed request may be from the daemon's clock, in either direction. */
 export const REQUEST_WINDOW_MS = 5 * 60 * 1000;
 

@@ -127,6 +127,32 @@ CREATE TABLE messages (
 ) STRICT;
 
 CREATE INDEX messages_by_reply ON messages (reply_to) WHERE reply_to IS NOT NULL;
+-- An agent's last question.
+CREATE INDEX messages_questions ON messages (sender, ord) WHERE needs_answer = 1;
+
+-- Questions that nobody has replied to and that their asker has not closed: small whatever the history.
+CREATE TABLE open_questions (
+  message_ord INTEGER PRIMARY KEY REFERENCES messages,
+  asker TEXT NOT NULL REFERENCES agents,
+  conversation_id INTEGER NOT NULL REFERENCES conversations
+) STRICT;
+
+CREATE INDEX open_questions_by_asker ON open_questions (asker);
+CREATE INDEX open_questions_in ON open_questions (conversation_id);
+
+-- The words of the messages, for `search`; filled behind the messages, up to the one that is noted. The conversation is a word as well, so
+-- that what is common elsewhere is not looked through.
+CREATE VIRTUAL TABLE message_words USING fts5 (
+  body, conversation_id, content = 'messages', content_rowid = 'ord', columnsize = 0,
+  tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE message_words_progress (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  indexed_ord INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO message_words_progress (only_row, indexed_ord) VALUES (1, 0);
 
 -- One row for each recipient of each message; delivery-state.ts says which changes of state there are.
 CREATE TABLE mailbox (

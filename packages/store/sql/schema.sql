@@ -110,6 +110,16 @@ CREATE INDEX mailbox_unread_in ON mailbox (agent_id, conversation_id, message_or
 
 CREATE INDEX mailbox_untold ON mailbox (agent_id, conversation_id) WHERE state = 'dropped' AND told_ms IS NULL;
 
+CREATE VIRTUAL TABLE message_words USING fts5 (
+  body, conversation_id, content = 'messages', content_rowid = 'ord', columnsize = 0,
+  tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE message_words_progress (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  indexed_ord INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE messages (
   -- The order of acceptance, across conversations.
   ord INTEGER PRIMARY KEY,
@@ -135,6 +145,8 @@ CREATE TABLE messages (
 
 CREATE INDEX messages_by_reply ON messages (reply_to) WHERE reply_to IS NOT NULL;
 
+CREATE INDEX messages_questions ON messages (sender, ord) WHERE needs_answer = 1;
+
 CREATE TABLE nicknames (
   nickname TEXT PRIMARY KEY,
   agent_id TEXT REFERENCES agents,
@@ -151,6 +163,16 @@ CREATE TABLE nonces (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX nonces_by_expiry ON nonces (expires_ms);
+
+CREATE TABLE open_questions (
+  message_ord INTEGER PRIMARY KEY REFERENCES messages,
+  asker TEXT NOT NULL REFERENCES agents,
+  conversation_id INTEGER NOT NULL REFERENCES conversations
+) STRICT;
+
+CREATE INDEX open_questions_by_asker ON open_questions (asker);
+
+CREATE INDEX open_questions_in ON open_questions (conversation_id);
 
 CREATE TABLE outbox (
   ord INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -47,15 +47,16 @@ const NOT_HELD = `NOT EXISTS (SELECT 1 FROM mailbox h
   WHERE h.agent_id = b.agent_id AND h.conversation_id = b.conversation_id AND h.state = 'delivered')`;
 
 /**
- * The answer to a question (spec 6, `ask`): what replies to it, else the first message of the same peer after it, unless
+ * The answer to a question (spec 6, `ask`): what replies to it, else, in a channel, the first message of the peer after it, unless
  * that one replies to another question of the asker.
  */
 const ANSWER = `SELECT ${MAIL} FROM messages q
+  JOIN conversations c ON c.conversation_id = q.conversation_id
   JOIN messages m ON m.conversation_id = q.conversation_id AND m.seq > q.seq AND m.sender <> q.sender
   JOIN mailbox b ON b.agent_id = q.sender AND b.message_ord = m.ord AND b.state = 'unread'
   WHERE q.id = @questionId AND q.sender = @agentId
-    AND (m.reply_to IS NULL OR m.reply_to = q.id OR NOT EXISTS
-      (SELECT 1 FROM messages o WHERE o.id = m.reply_to AND o.sender = q.sender AND o.needs_answer = 1))
+    AND (m.reply_to IS q.id OR c.room_id IS NULL AND (m.reply_to IS NULL OR NOT EXISTS
+      (SELECT 1 FROM messages o WHERE o.id = m.reply_to AND o.sender = q.sender AND o.needs_answer = 1)))
   ORDER BY m.reply_to IS q.id DESC, m.seq LIMIT 1`;
 
 export class Mailboxes {

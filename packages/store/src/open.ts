@@ -11,9 +11,11 @@ import { migrate } from './migrate.ts';
 import { Nicknames } from './nicknames.ts';
 import { Nonces } from './nonces.ts';
 import { Outbox } from './outbox.ts';
+import { Questions } from './questions.ts';
 import { Receipts } from './receipts.ts';
 import { Registry } from './registry.ts';
 import { Rooms } from './rooms.ts';
+import { Search } from './search.ts';
 import { isSqliteError, translateSqliteError } from './sqlite-errors.ts';
 import { Tasks } from './tasks.ts';
 
@@ -28,6 +30,8 @@ export interface Store {
   readonly conversations: Conversations;
   readonly mailboxes: Mailboxes;
   readonly receipts: Receipts;
+  readonly questions: Questions;
+  readonly search: Search;
   readonly outbox: Outbox;
   readonly nonces: Nonces;
   readonly tasks: Tasks;
@@ -99,6 +103,8 @@ function storeOn(db: Database, options: GroupCommitOptions): Store {
     nicknames: new Nicknames(db),
     rooms: new Rooms(db),
     receipts: new Receipts(db),
+    questions: new Questions(db),
+    search: new Search(db),
     outbox: new Outbox(db),
     nonces: new Nonces(db),
     tasks: new Tasks(db),

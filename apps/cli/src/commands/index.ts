@@ -18,10 +18,12 @@ import { register } from './register.ts';
 import { rename } from './rename.ts';
 import { renew } from './renew.ts';
 import { reply } from './reply.ts';
+import { resolve } from './resolve.ts';
 import { restart } from './restart.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
+import { search } from './search.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
@@ -44,6 +46,7 @@ import { taskUnpublish } from './task/unpublish.ts';
 import { tell } from './tell.ts';
 import { unregister } from './unregister.ts';
 import { verify } from './verify.ts';
+import { waiting } from './waiting.ts';
 import { whoami } from './whoami.ts';
 
 export const ALL_COMMANDS: readonly Command[] = [
@@ -54,8 +57,11 @@ export const ALL_COMMANDS: readonly Command[] = [
   readAny,
   peek,
   post,
+  waiting,
+  resolve,
   channels,
   history,
+  search,
   receipts,
   rooms,
   roomCreate,

@@ -1,7 +1,7 @@
 import { FILE_FLAG, readBody } from '../body.ts';
 import { command } from '../command.ts';
 import { told } from '../render/sent.ts';
-import { ID_FLAG } from '../sending.ts';
+import { ID_FLAG, NEEDS_ANSWER_FLAG, STATUS_FLAG } from '../sending.ts';
 
 export const tell = command({
   name: 'tell',
@@ -12,8 +12,8 @@ export const tell = command({
     message: { summary: 'The text; - is standard input.', optional: true },
   },
   flags: {
-    'needs-answer': { kind: 'switch', summary: 'Mark it as a question.' },
-    status: { kind: 'switch', summary: 'Mark it as news that must never wake anybody.' },
+    'needs-answer': NEEDS_ANSWER_FLAG,
+    status: STATUS_FLAG,
     file: FILE_FLAG,
     id: ID_FLAG,
   },

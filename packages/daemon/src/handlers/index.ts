@@ -13,6 +13,8 @@ import { nicknameDelete, nicknameSet, nicknames } from './nicknames.ts';
 import { participants } from './participants.ts';
 import { peek } from './peek.ts';
 import { post } from './post.ts';
+import { question } from './question.ts';
+import { questionResolve } from './question-resolve.ts';
 import { read } from './read.ts';
 import { receipts } from './receipts.ts';
 import { register } from './register.ts';
@@ -24,6 +26,7 @@ import { resolve } from './resolve.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
+import { search } from './search.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { taskClaim } from './tasks/claim.ts';
@@ -40,6 +43,7 @@ import { taskUnassign } from './tasks/unassign.ts';
 import { taskUnpublish } from './tasks/unpublish.ts';
 import { tell } from './tell.ts';
 import { unregister } from './unregister.ts';
+import { waiting } from './waiting.ts';
 
 export const HANDLERS: Handlers = {
   hello,
@@ -66,6 +70,10 @@ export const HANDLERS: Handlers = {
   channels,
   history,
   receipts,
+  waiting,
+  question,
+  question_resolve: questionResolve,
+  search,
   room_create: roomCreate,
   join,
   leave,

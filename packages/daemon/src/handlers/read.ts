@@ -1,22 +1,39 @@
-import { fail, type ReadSource } from '@lalia/protocol';
+import { fail, isLaliaError, type ReadSource, type Result } from '@lalia/protocol';
 import type { AgentRecord, MailSource } from '@lalia/store';
 import type { Context } from '../context.ts';
 import { ownRoom, registeredAgent } from '../conversations.ts';
 import type { SignedHandler } from '../handler.ts';
+import { answererOf, ownMessage, willNotAnswer } from '../questions.ts';
+import type { ReadRequest } from '../waiters.ts';
 
 export const read: SignedHandler<'read'> = (context, { params, caller, connection, signal }) =>
-  context.waiters.wait(
-    {
-      agentId: caller.agentId,
-      source: mailSource(context, caller, params.source),
-      max: params.max,
-      leaseMs: params.lease_ms,
-      timeoutMs: params.timeout_ms,
-      connection,
-      signal,
-    },
-    context.store.commits,
-  );
+  wait(context, {
+    agentId: caller.agentId,
+    source: mailSource(context, caller, params.source),
+    max: params.max,
+    leaseMs: params.lease_ms,
+    timeoutMs: params.timeout_ms,
+    connection,
+    signal,
+  });
+
+/** Waits; for an answer of somebody who was unregistered only where it is there already. */
+function wait(context: Context, request: ReadRequest): Promise<Result<'read'>> {
+  const { waiters, store } = context;
+  const question =
+    request.source.kind === 'answer'
+      ? store.conversations.messages.byId(request.source.questionId)
+      : undefined;
+  const answerer = question && answererOf(context, question);
+  if (question === undefined || answerer === undefined || answerer.unregisteredMs === null)
+    return waiters.wait({ ...request, answerer: answerer?.agentId }, store.commits);
+  const answer = waiters.wait({ ...request, timeoutMs: 0 }, store.commits).catch((error: unknown) => {
+    throw isLaliaError(error) && error.reason === 'timeout' ? willNotAnswer(answerer, question) : error;
+  });
+  // After a rollback nobody waits for this.
+  answer.catch(() => undefined);
+  return answer;
+}
 
 function mailSource(context: Context, caller: AgentRecord, source: ReadSource): MailSource {
   const { conversations } = context.store;
@@ -24,7 +41,7 @@ function mailSource(context: Context, caller: AgentRecord, source: ReadSource): 
     case 'any':
       return { kind: 'any' };
     case 'answer':
-      return { kind: 'answer', questionId: ownQuestion(context, caller, source.question) };
+      return { kind: 'answer', questionId: ownMessage(context, caller, source.question).id };
     case 'room':
       return {
         kind: 'conversation',
@@ -39,14 +56,6 @@ function mailSource(context: Context, caller: AgentRecord, source: ReadSource): 
       return { kind: 'conversation', conversationId: channel.conversationId };
     }
   }
-}
-
-function ownQuestion({ store }: Context, caller: AgentRecord, messageId: string): string {
-  const message = store.conversations.messages.byId(messageId);
-  if (message?.sender !== caller.agentId) {
-    throw fail('message_not_found', `You sent no message ${messageId}.`, { context: { id: messageId } });
-  }
-  return messageId;
 }
 
 function otherThan(caller: AgentRecord, peer: AgentRecord): AgentRecord {

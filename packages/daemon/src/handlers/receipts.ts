@@ -2,9 +2,8 @@ import type { Receipt } from '@lalia/protocol';
 import type { MessageRecord, ReceiptRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
 import { ownConversation } from '../conversations.ts';
+import { excerpt } from '../excerpt.ts';
 import type { SignedHandler } from '../handler.ts';
-
-const EXCERPT_CHARACTERS = 80;
 
 export const receipts: SignedHandler<'receipts'> = (context, { params, caller }) => {
   const conversation = ownConversation(context, caller, params.target);
@@ -38,12 +37,4 @@ function receipt({ store, views }: Context, message: MessageRecord): Receipt {
 function stateOf({ state, answeredMs }: ReceiptRecord): Receipt['recipients'][number]['state'] {
   if (answeredMs !== null) return 'answered';
   return state === 'unread' ? 'accepted' : state;
-}
-
-function excerpt(body: string): string {
-  const line = body
-    .slice(0, 4 * EXCERPT_CHARACTERS)
-    .replace(/\s+/gu, ' ')
-    .trim();
-  return line.length <= EXCERPT_CHARACTERS ? line : `${[...line].slice(0, EXCERPT_CHARACTERS).join('')}…`;
 }

@@ -6,7 +6,9 @@ import type * as z from 'zod';
 import * as identity from './identity.ts';
 import * as messages from './messages.ts';
 import * as nicknames from './nicknames.ts';
+import * as questions from './questions.ts';
 import * as roomOperations from './rooms.ts';
+import * as finding from './search.ts';
 import * as session from './session.ts';
 import * as tasks from './tasks.ts';
 
@@ -38,6 +40,10 @@ export const OPERATIONS = {
   channels: messages.channels,
   history: messages.history,
   receipts: messages.receipts,
+  waiting: questions.waiting,
+  question: questions.question,
+  question_resolve: questions.questionResolve,
+  search: finding.search,
   room_create: roomOperations.roomCreate,
   join: roomOperations.join,
   leave: roomOperations.leave,
@@ -87,6 +93,9 @@ export type ConversationTarget = ParsedParams<'history'>['target'];
 export type ReadSource = ParsedParams<'read'>['source'];
 export type RecipientState = Result<'tell'>['recipient'];
 export type Receipt = Result<'receipts'>['receipts'][number];
+export type AskedQuestion = Result<'waiting'>['asked'][number];
+export type OwedQuestion = Result<'waiting'>['owed'][number];
+export type SearchHit = Result<'search'>['hits'][number];
 export type TaskPlan = Params<'task_publish'>['plan'];
 export type Workstream = ParsedParams<'task_publish'>['plan']['workstreams'][number];
 export type FirstPost = Params<'task_publish'>['first_posts'][number];

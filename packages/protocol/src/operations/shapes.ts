@@ -56,7 +56,7 @@ const agentKind = z.enum(['agent', 'human', 'daemon']).meta({
     '`human`: the person. `daemon`: the daemon itself, which says what has happened and cannot be written to.',
 });
 
-const presence = z.enum(['live', 'listening', 'away']).meta({
+export const presence = z.enum(['live', 'listening', 'away']).meta({
   id: 'Presence',
   description:
     '`listening`: blocked in a read now. `away`: lease over, or its process is gone; it still gets mail.',
@@ -192,6 +192,17 @@ export const recipientState = z
     description:
       'Where a recipient stood when the message was accepted, so that "sent" is not mistaken for "seen".',
   });
+
+export const excerpt = z.string().describe('The beginning of the body, on one line.');
+
+/** How far a message got with one recipient, and when. */
+export const reachedState = {
+  agent: agentRef,
+  state: z.enum(['accepted', 'delivered', 'read', 'dropped']),
+  delivered_ts: timestampMs.nullable(),
+  read_ts: timestampMs.nullable(),
+  dropped_ts: timestampMs.nullable(),
+};
 
 export const waitMs = z.int().nonnegative().max(MAX_WAIT_MS);
 export const leaseMs = z.int().positive().max(MAX_DELIVERY_LEASE_MS).default(DELIVERY_LEASE_MS);

@@ -23,6 +23,7 @@ const TABLE: Record<Reason, [exitCode: number, rpcCode: number]> = {
   room_exists: [1, -32001],
   room_archived: [1, -32001],
   nothing_to_reply: [1, -32001],
+  not_a_question: [1, -32001],
   task_exists: [1, -32001],
   task_taken: [1, -32001],
   task_blocked: [1, -32001],

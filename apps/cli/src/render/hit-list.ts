@@ -1,0 +1,24 @@
+/** What a search found, each hit in the frame of its message, with the words that were looked for marked. */
+import type { AgentRef, Result, SearchHit } from '@lalia/client';
+import type { View } from '../command.ts';
+import { frames } from './frame.ts';
+
+const MARK = '**';
+
+export function hitList(
+  { hits, more, reader }: Result<'search'> & { readonly reader: AgentRef },
+  view: View,
+): string {
+  if (hits.length === 0) return 'no messages found\n';
+  const shown = hits.map(({ message, snippet }) => ({
+    ...message,
+    body: marked(snippet),
+    redelivered: false,
+  }));
+  const rest = more ? '\nthere are older ones: --limit shows more\n' : '';
+  return frames(shown, { ...view, reader, sources: true }) + rest;
+}
+
+function marked(snippet: SearchHit['snippet']): string {
+  return snippet.map(({ text, hit }) => (hit ? MARK + text + MARK : text)).join('');
+}
