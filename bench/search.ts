@@ -20,7 +20,7 @@ const eve = await lalia.person('eve', { project: 'bench' });
 if (alice === undefined || bob === undefined || carol === undefined)
   throw fail('internal', 'three were asked for');
 await lalia.cli(['stop']);
-fill();
+await fill();
 console.log(
   `${String(total)} messages; ${(await indexing()).toFixed(0)} ms for the first search, which indexes them all`,
 );
@@ -37,7 +37,7 @@ await measure('a common word, in a small channel', reader, ['w1', 'w2'], { in: {
 await measure('a common word, who has few messages', await eve.sdk(), ['w1', 'w2']);
 
 /** History of alice with bob and carol, of those two with each other, and a little with eve. */
-function fill(): void {
+async function fill(): Promise<void> {
   const store = openStore(join(lalia.home, 'lalia.db'), {
     beforeCommit: () => undefined,
     afterCommit: () => undefined,
@@ -51,7 +51,7 @@ function fill(): void {
     [bob, carol],
   ] as const;
   for (let n = 0; n < total; ) {
-    void store.commits.run(() => {
+    await store.commits.run(() => {
       for (const end = Math.min(total, n + 1000); n < end; n += 1) {
         const [a, b] = n % 10_000 === 0 ? ([alice, eve] as const) : (pairs[n % 3] ?? pairs[0]);
         const pair = [a, b].map((person) => ({ agentId: person?.id ?? '', name: person?.name ?? '' }));

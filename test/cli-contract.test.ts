@@ -170,9 +170,7 @@ describe('with --json', () => {
   ];
 
   /** They need two at once, or a plan in a repository, and have their own tests. */
-  const ELSEWHERE = COMMANDS.filter(
-    (name) => name === 'ask' || name === 'rooms gc' || name.startsWith('task '),
-  );
+  const ELSEWHERE = COMMANDS.filter((name) => name === 'ask' || name.startsWith('task '));
 
   test('every command prints exactly one document, and nothing else anywhere', async () => {
     expect([...lines.map(({ command }) => command), ...ELSEWHERE].toSorted()).toEqual(COMMANDS.toSorted());

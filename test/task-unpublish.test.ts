@@ -1,8 +1,8 @@
 /** Unpublishing and the guard, against a real daemon and real git (spec 8). */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '@lalia/client';
-import { git, Lalia } from '@lalia/testkit';
+import { git, Lalia, run } from '@lalia/testkit';
 import { afterAll, describe, expect, test } from 'vitest';
 import { EVERYTHING, NOTHING, stream, Workshop } from './_published.ts';
 import { historyOf } from './faults/_transcript.ts';
@@ -159,8 +159,7 @@ test('the guard is set up in all worktrees, in later ones too, and taken away ag
   const { tasks } = shop.supervisor;
   expect(await refusal(tasks.guard('install'))).toMatchObject({ reason: 'task_not_found' });
   await shop.publish(stream('a'));
-  // Says of everything that it is somebody else's: what counts here is that it is asked.
-  const { worktrees } = await tasks.guard('install', ['sh', '-c', 'exit 6']);
+  const { worktrees } = await tasks.guard('install');
   expect(worktrees).toMatchObject([{ slug: 'a', worktree: shop.worktree('a'), done: true }]);
   await shop.publish(stream('b'));
   for (const slug of ['a', 'b']) expect(await commits(shop.worktree(slug)), slug).toBe(false);
@@ -171,11 +170,14 @@ test('the guard is set up in all worktrees, in later ones too, and taken away ag
   expect(await refusal(bob.tasks.guard('install'))).toMatchObject({ reason: 'not_supervisor', code: 6 });
 });
 
+/** Whether a commit goes through, where `lalia` says of everything that it is somebody else's: what counts is that it is asked. */
 async function commits(worktree: string): Promise<boolean> {
+  const bin = join(lalia.folder, 'says-no');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'lalia'), '#!/bin/sh\nexit 6\n', { mode: 0o755 });
   writeFileSync(join(worktree, 'file'), 'changed');
   await git(worktree, 'add', 'file');
-  return git(worktree, 'commit', '-q', '-m', 'Change').then(
-    () => true,
-    () => false,
-  );
+  const env = { ...lalia.env, PATH: `${bin}:${lalia.env['PATH'] ?? ''}` };
+  const { code } = await run(['git', 'commit', '-q', '-m', 'Change'], { cwd: worktree, env });
+  return code === 0;
 }
