@@ -73,7 +73,6 @@ async function fill(): Promise<void> {
         });
       }
     });
-    store.commits.flush();
   }
   store.close();
 }
