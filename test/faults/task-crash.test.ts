@@ -90,12 +90,7 @@ describe.concurrent('a daemon killed while it publishes', () => {
 
   test('finishes without being asked again what was recorded', async () => {
     await using lalia = new Lalia();
-    const { daemon, shop } = await doomed(lalia, 'publish.recorded');
-    const cut = await lalia.connect();
-    const supervisor = await cut.resume(shop.supervisor.id);
-    const lost = supervisor.tasks.publish({ workstreams: PLAN }, { cwd: shop.repository });
-    lost.catch(() => undefined);
-    await Promise.all([daemon.finished, cut.close()]);
+    const shop = await recordedOnly(lalia);
     await recovered(shop);
     expect(await expectAllOrNothing(shop)).toEqual([EVERYTHING, EVERYTHING, EVERYTHING]);
     await expectSound(shop);
@@ -103,12 +98,7 @@ describe.concurrent('a daemon killed while it publishes', () => {
 
   test('takes back what has become impossible, with what depends on it', async () => {
     await using lalia = new Lalia();
-    const { daemon, shop } = await doomed(lalia, 'publish.recorded');
-    const cut = await lalia.connect();
-    const supervisor = await cut.resume(shop.supervisor.id);
-    const lost = supervisor.tasks.publish({ workstreams: PLAN }, { cwd: shop.repository });
-    lost.catch(() => undefined);
-    await Promise.all([daemon.finished, cut.close()]);
+    const shop = await recordedOnly(lalia);
     // Somebody takes the branch of the first one before the next daemon comes to it.
     const elsewhere = join(lalia.folder, 'elsewhere');
     await git(shop.repository, 'worktree', 'add', '-q', '-b', 'feat/a', elsewhere);
@@ -129,17 +119,23 @@ describe.concurrent('a daemon killed while it publishes', () => {
 
 test('what was recorded for a repository that is gone is forgotten', async () => {
   await using lalia = new Lalia();
+  const shop = await recordedOnly(lalia);
+  rmSync(shop.repository, { recursive: true });
+  // A supervisor with anything underway could not.
+  await becomes(() => shop.supervisor.unregister().then(() => true, isBusy));
+  expect(await shop.listed()).toEqual([]);
+});
+
+/** A plan of which the daemon has recorded all and made nothing, and whose publisher has gone without an answer. */
+async function recordedOnly(lalia: Lalia): Promise<Workshop> {
   const { daemon, shop } = await doomed(lalia, 'publish.recorded');
   const cut = await lalia.connect();
   const supervisor = await cut.resume(shop.supervisor.id);
   const lost = supervisor.tasks.publish({ workstreams: PLAN }, { cwd: shop.repository });
   lost.catch(() => undefined);
   await Promise.all([daemon.finished, cut.close()]);
-  rmSync(shop.repository, { recursive: true });
-  // A supervisor with anything underway could not.
-  await becomes(() => shop.supervisor.unregister().then(() => true, isBusy));
-  expect(await shop.listed()).toEqual([]);
-});
+  return shop;
+}
 
 function isBusy(error: unknown): boolean {
   if (isLaliaError(error) && error.reason === 'supervisor_busy') return false;

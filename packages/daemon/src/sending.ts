@@ -96,8 +96,8 @@ export function acceptInChannel(
 }
 
 /**
- * Accepts a message to the members of a room except its sender, and except whoever it tells of, in the transaction that is open. A member whose mailbox is
- * full loses its oldest message of the room.
+ * Accepts a message to the members of a room except its sender, and except whoever it tells of, in the transaction that is
+ * open. A member whose mailbox is full loses its oldest message of the room.
  * @throws LaliaError as `accept`.
  */
 export function acceptInRoom(parts: SendingParts, signed: Signed, room: RoomRecord): MessageRecord {

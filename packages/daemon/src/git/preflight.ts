@@ -20,8 +20,6 @@ import { ignoreMissing, isThere, listWorktrees, realPath, type WorktreeRequest }
 
 /** All that is needed to make a worktree, to finish it after a crash, and to take it back. Plain JSON. */
 export interface WorktreePlan extends WorktreeRequest {
-  /** Where git is run: the root that was opened. */
-  readonly root: string;
   readonly branchIsNew: boolean;
   /** The commit that the branch is at, or is made at. */
   readonly base: string;
@@ -72,7 +70,7 @@ export class Preflight {
         : [];
     const base = tip ?? (await this.#headOnce());
     const branchIsNew = tip === null;
-    return { taskId, branch, path, root: this.#place.root, branchIsNew, base, folderIsNew, warnings };
+    return { taskId, branch, path, branchIsNew, base, folderIsNew, warnings };
   }
 
   async #headOnce(): Promise<string> {

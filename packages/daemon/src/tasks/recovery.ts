@@ -64,7 +64,7 @@ async function openOrAbandon(
 }
 
 async function settleOne(context: Context, task: TaskRecord, repository: Repository): Promise<void> {
-  const { log } = context;
+  const { store, log } = context;
   const common = { task_id: task.taskId, slug: task.slug };
   try {
     if (unpublishingOf(task) === undefined) {
@@ -74,6 +74,8 @@ async function settleOne(context: Context, task: TaskRecord, repository: Reposit
     log('task_settled', { ...common, underway: task.undertaking?.kind });
   } catch (error) {
     if (!isLaliaError(error) || error.reason === 'daemon_stopping') throw error;
+    // Where taking back failed as well, that is in the log already, and the next turn tries again.
+    if ((store.tasks.get(task.taskId)?.undertaking ?? null) !== null) return;
     log('task_taken_back', { ...common, underway: task.undertaking?.kind, reason: error.reason });
   }
 }
