@@ -13,6 +13,7 @@ import {
 } from '@lalia/protocol';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
+import { type HistoryOptions, historyPage, historyPages } from './history.ts';
 import { Inbox, type InboxMessage, type InboxOptions } from './inbox.ts';
 import type { Link } from './link.ts';
 import { stillStands } from './question.ts';
@@ -47,12 +48,6 @@ export interface AskOptions extends CallOptions {
   readonly leaseMs?: number | undefined;
   /** Called as soon as the question is durable, before the wait begins. */
   readonly onSent?: ((question: Result<'tell'>) => void) | undefined;
-}
-
-export interface HistoryOptions extends CallOptions {
-  /** Only messages after this number; without it, the newest. */
-  readonly sinceSeq?: number | undefined;
-  readonly limit?: number | undefined;
 }
 
 export interface CollectOptions extends CallOptions {
@@ -226,17 +221,24 @@ export class Agent {
     return this.#caller.call('peek', { source: resolved, ...(max === undefined ? {} : { max }) }, options);
   }
 
-  /** The messages of a conversation, oldest first. */
-  async history(
+  /**
+   * A page of a conversation, in its order: the oldest of what is asked for where that says since when, else the newest.
+   * @throws LaliaError `agent_not_found`, `room_not_found`.
+   */
+  async history(target: Target, options: HistoryOptions = {}): Promise<Result<'history'>> {
+    return historyPage(this.#caller, await this.#target(target, options), options);
+  }
+
+  /**
+   * All of a conversation, or of a part of it, page by page in its order; it ends with the last message of that moment.
+   * @param options `limit` is the size of a page.
+   * @throws LaliaError as `history`.
+   */
+  async *historyPages(
     target: Target,
-    { sinceSeq, limit, ...options }: HistoryOptions = {},
-  ): Promise<Result<'history'>> {
-    const params: Omit<Params<'history'>, 'auth'> = {
-      target: await this.#target(target, options),
-      ...(sinceSeq === undefined ? {} : { since_seq: sinceSeq }),
-      ...(limit === undefined ? {} : { limit }),
-    };
-    return this.#caller.call('history', params, options);
+    options: HistoryOptions = {},
+  ): AsyncGenerator<Result<'history'>, undefined> {
+    yield* historyPages(this.#caller, await this.#target(target, options), options);
   }
 
   /**

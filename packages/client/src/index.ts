@@ -63,7 +63,6 @@ export {
   Agent,
   type AskOptions,
   type CollectOptions,
-  type HistoryOptions,
   type SearchOptions,
   type SendOptions,
   type Source,
@@ -84,6 +83,7 @@ export { type ConnectOptions, connect } from './connect.ts';
 export type { Delivery } from './delivery.ts';
 export type { Environment } from './environment.ts';
 export type { GitLocation } from './git-location.ts';
+export type { HistoryOptions } from './history.ts';
 export type { InboxMessage, InboxOptions } from './inbox.ts';
 export { restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';

@@ -14,7 +14,7 @@ export { type Failpoint, failpointsFrom } from './failpoints.ts';
 export type { GroupCommit } from './group-commit.ts';
 export { Journal } from './journal/journal.ts';
 export type { Handout, MailQuery, MailRef, MailSource } from './mailboxes.ts';
-export type { MessageRecord, NewMessage } from './messages.ts';
+export type { MessageRecord, NewMessage, Span } from './messages.ts';
 export type { NicknameRecord } from './nicknames.ts';
 export { openStore, type Store } from './open.ts';
 export type { Document } from './outbox.ts';
