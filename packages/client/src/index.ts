@@ -55,9 +55,13 @@ export {
   type TaskRef,
   type TaskStatus,
   type TurnPoint,
+  type TurnState,
   type Ulid,
   VERSION,
+  type WakeAttempt,
+  type WakeNotice,
   type WakeRoute,
+  type Waking,
 } from '@lalia/protocol';
 export {
   Agent,
@@ -101,4 +105,4 @@ export type {
   ReportedStatus,
   UnpublishOptions,
 } from './tasks.ts';
-export type { TurnMail, TurnReport } from './turn.ts';
+export type { TurnMail, TurnReport, WakeOptions } from './turn.ts';

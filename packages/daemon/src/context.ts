@@ -24,6 +24,8 @@ import { handOut } from './turns/hand-out.ts';
 import { TurnLine } from './turns/turn-line.ts';
 import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
+import { programRunner, type RunProgram } from './wake/program-runner.ts';
+import { Waker } from './wake/waker.ts';
 import { WordIndexer } from './word-indexer.ts';
 
 /** How long after it failed a delivery is put back again. */
@@ -55,6 +57,7 @@ export interface Context {
   readonly waiters: Waiters;
   readonly taskWaiters: TaskWaiters;
   readonly turnLine: TurnLine;
+  readonly waker: Waker;
   readonly repositoryTurns: RepositoryTurns;
   readonly held: HeldDeliveries;
   readonly background: Background;
@@ -70,6 +73,8 @@ export interface Surroundings {
   readonly lifecycle: LifecycleView;
   /** The journal, which is opened after the store that feeds it. */
   readonly journal: { readonly status: Journal['status']; readonly notify: Journal['notify'] };
+  /** In place of running programs that wake. */
+  readonly run?: RunProgram;
 }
 
 /**
@@ -82,11 +87,16 @@ export function composeContext({
   log,
   lifecycle,
   journal,
+  run,
 }: Surroundings): Context | undefined {
   const failpoint = failpointsFrom(config.failpoints);
   // The group commit serves who is blocked, and they are served through the context: the one cycle there is.
+  const waker = new Waker(clock, run ?? programRunner({ clock, env: config.git.env }), () => context);
   const waiters = new Waiters({
     clock,
+    alsoChanged: (agentId) => {
+      waker.changed(agentId);
+    },
     deliver: (request) => deliver(context, request),
     undeliver: (result: Result<'read'>) => {
       context.held.forget(result.delivery_id);
@@ -121,12 +131,13 @@ export function composeContext({
     presence,
     directory,
     callers: new Callers({ store, directory, presence }),
-    views: new Views(store, presence),
+    views: new Views(store, presence, (agent, conversationId) => waker.stateOf(agent, conversationId)),
     chronicle: new Chronicle(store, clock),
     announcer: new Announcer({ store, waiters, clock }),
     waiters,
     taskWaiters,
     turnLine,
+    waker,
     repositoryTurns: new RepositoryTurns(background),
     held,
     background,
@@ -149,11 +160,13 @@ function openStoreFor(
   return openStore(config.paths.database, {
     failpoint,
     beforeCommit: () => {
-      const { taskWaiters, waiters, turnLine, store } = context();
+      const { taskWaiters, waiters, turnLine, waker, store } = context();
       // What a claim has said in a room is mail.
       taskWaiters.serve(store.commits);
       waiters.serve(store.commits);
       turnLine.serve(store.commits);
+      // Last: what a read or a turn has taken need not wake anybody.
+      waker.serve(store.commits);
     },
     afterCommit: () => {
       journal.notify();

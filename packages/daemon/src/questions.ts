@@ -43,7 +43,7 @@ export function askedQuestion({ store, views }: Context, message: MessageRecord)
     excerpt: excerpt(message.body),
     recipients: store.receipts.of(message).map((record) => {
       const agent = views.agent(record.agentId);
-      const { presence, away_since } = views.recipient(agent, 0);
+      const { presence, away_since, turn } = views.recipient(agent, 0, message);
       return {
         agent: views.agentRef(agent),
         state: reached(record.state),
@@ -52,6 +52,7 @@ export function askedQuestion({ store, views }: Context, message: MessageRecord)
         dropped_ts: record.droppedMs,
         presence,
         away_since,
+        turn,
         unregistered_ts: agent.unregisteredMs,
       };
     }),

@@ -8,18 +8,24 @@ import {
   type RecipientState,
   type RoomInfo,
   type RoomRef,
+  type TurnState,
   type Ulid,
 } from '@lalia/protocol';
 import type { AgentRecord, ConversationRecord, MessageRecord, RoomRecord, Store } from '@lalia/store';
 import type { Presence } from './presence.ts';
 
+/** What an agent is doing, and whether a message in this conversation would wake it now. */
+type TurnOf = (agent: AgentRecord, conversationId?: number) => TurnState | null;
+
 export class Views {
   readonly #store: Store;
   readonly #presence: Presence;
+  readonly #turnOf: TurnOf;
 
-  constructor(store: Store, presence: Presence) {
+  constructor(store: Store, presence: Presence, turnOf: TurnOf) {
     this.#store = store;
     this.#presence = presence;
+    this.#turnOf = turnOf;
   }
 
   agentRef({ agentId, name, project, role, kind }: AgentRecord): AgentRef {
@@ -39,12 +45,25 @@ export class Views {
       away_since: awaySince,
       unregistered_ts: agent.unregisteredMs,
       unread: this.#store.mailboxes.unreadOf(agent.agentId),
+      turn: this.#turnOf(agent),
     };
   }
 
-  recipient(agent: AgentRecord, unreadBefore: number): RecipientState {
+  /** @param message what the recipient is sent; one that is marked as status wakes nobody. */
+  recipient(
+    agent: AgentRecord,
+    unreadBefore: number,
+    message?: Pick<MessageRecord, 'conversationId' | 'status'>,
+  ): RecipientState {
     const { presence, awaySince } = this.#presence.of(agent);
-    return { agent: this.agentRef(agent), presence, away_since: awaySince, unread_before: unreadBefore };
+    const turn = this.#turnOf(agent, message?.conversationId);
+    return {
+      agent: this.agentRef(agent),
+      presence,
+      away_since: awaySince,
+      unread_before: unreadBefore,
+      turn: turn && { ...turn, can_wake: turn.can_wake && message?.status !== true },
+    };
   }
 
   roomRef({ roomId, name, project, archivedMs }: RoomRecord): RoomRef {

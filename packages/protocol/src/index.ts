@@ -69,7 +69,11 @@ export type {
   TaskRef,
   TaskStatus,
   TurnPoint,
+  TurnState,
+  WakeAttempt,
+  WakeNotice,
   WakeRoute,
+  Waking,
   Workstream,
 } from './operations/index.ts';
 export { type PathEnvironment, type PathInputs, type Paths, pathsOf } from './paths.ts';

@@ -26,3 +26,4 @@ export { HIT_END, HIT_START, type SearchHit, type SearchTerm } from './search.ts
 export type { TaskListRecord, TaskRecord, Undertaking } from './tasks.ts';
 export type { TurnRecord, TurnState } from './turns.ts';
 export { renderVerifyReport, verifyTranscript } from './verify/index.ts';
+export type { WakeOutcome, WakeRecord, WakingMail } from './wakes.ts';

@@ -19,6 +19,7 @@ import { Search } from './search.ts';
 import { isSqliteError, translateSqliteError } from './sqlite-errors.ts';
 import { Tasks } from './tasks.ts';
 import { Turns } from './turns.ts';
+import { Wakes } from './wakes.ts';
 
 /** Everything that is kept, by noun. Writing is done inside `commits.run`. */
 export interface Store {
@@ -37,6 +38,7 @@ export interface Store {
   readonly nonces: Nonces;
   readonly tasks: Tasks;
   readonly turns: Turns;
+  readonly wakes: Wakes;
   /** Writes what is queued, then closes the database and with it gives up the lock. */
   close(): void;
 }
@@ -111,6 +113,7 @@ function storeOn(db: Database, options: GroupCommitOptions): Store {
     nonces: new Nonces(db),
     tasks: new Tasks(db),
     turns: new Turns(db),
+    wakes: new Wakes(db),
     close: () => {
       commits.flush();
       db.close();

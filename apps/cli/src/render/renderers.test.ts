@@ -46,12 +46,13 @@ function info(agent: AgentRef, changes: Partial<AgentInfo> = {}): AgentInfo {
     away_since: null,
     unregistered_ts: null,
     unread: 2,
+    turn: null,
     ...changes,
   };
 }
 
 function recipient(changes: Partial<RecipientState> = {}): RecipientState {
-  return { agent: codex, presence: 'live', away_since: null, unread_before: 0, ...changes };
+  return { agent: codex, presence: 'live', away_since: null, unread_before: 0, turn: null, ...changes };
 }
 
 describe('an age is told in its largest unit', () => {
@@ -253,6 +254,16 @@ test('receipts say how far a message got, for every recipient', () => {
         read_ts: null,
         answered_ts: null,
         dropped_ts: null,
+        wakes: [
+          {
+            ts: NOW - 2 * MINUTE,
+            route: null,
+            outcome: 'suppressed',
+            outcome_ts: NOW + MINUTE,
+            detail: 'budget',
+          },
+          { ts: NOW - MINUTE, route: 'bell', outcome: 'held', outcome_ts: NOW - MINUTE, detail: 'asked' },
+        ],
       },
       {
         agent: codex,
@@ -261,6 +272,7 @@ test('receipts say how far a message got, for every recipient', () => {
         read_ts: NOW - 3 * MINUTE,
         answered_ts: NOW - MINUTE,
         dropped_ts: null,
+        wakes: [],
       },
     ],
   };
@@ -320,6 +332,29 @@ test('status shows the daemon, its places, its counts and what is not in the tra
     unread: 5,
     memory_bytes: 64 * 1024 * 1024,
     journal: { backlog: 7, last_commit_ts: NOW - MINUTE, error: 'no space left on device' },
+    wake_budget: { per_thread_and_hour: 10, per_agent_and_day: 60, gap_ms: 10_000 },
+    waking: [
+      {
+        agent: codex,
+        turn: { state: 'idle', since_ts: NOW - HOUR, can_wake: true },
+        routes: ['codex queue'],
+        today: 3,
+        last: {
+          ts: NOW - HOUR,
+          route: 'codex queue',
+          outcome: 'woken',
+          outcome_ts: NOW - HOUR,
+          detail: null,
+        },
+      },
+      {
+        agent: alice,
+        turn: { state: 'working', since_ts: NOW - MINUTE, can_wake: false },
+        routes: [],
+        today: 0,
+        last: null,
+      },
+    ],
   };
   expect(daemonStatus({ running: true, ...status }, view)).toMatchInlineSnapshot(`
     "daemon       0.1.0, protocol 1.0, Node 24.1.0

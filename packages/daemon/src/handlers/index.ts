@@ -45,6 +45,7 @@ import { tell } from './tell.ts';
 import { turn } from './turn.ts';
 import { unregister } from './unregister.ts';
 import { waiting } from './waiting.ts';
+import { wakeWait } from './wake-wait.ts';
 
 export const HANDLERS: Handlers = {
   hello,
@@ -68,6 +69,7 @@ export const HANDLERS: Handlers = {
   release,
   peek,
   turn,
+  wake_wait: wakeWait,
   reply_target: replyTarget,
   channels,
   history,
