@@ -22,6 +22,7 @@ import { type ReadOptions, read } from './reading.ts';
 import { searchTerms } from './search-terms.ts';
 import type { CallOptions, SignedCaller } from './signed-caller.ts';
 import { AgentTasks } from './tasks.ts';
+import { reportTurn, type TurnMail, type TurnReport } from './turn.ts';
 
 /** Where to read from: an agent, a room, whichever of both has the name, or everywhere. Each text is an address. */
 export type Source = Target | 'any';
@@ -201,6 +202,14 @@ export class Agent {
       },
       options,
     );
+  }
+
+  /**
+   * Says where a model's turn is, and takes the mail that fits there, of all conversations at once; it never waits. For the hooks
+   * of a harness.
+   */
+  turn(report: TurnReport): Promise<TurnMail> {
+    return reportTurn(this.#caller, report);
   }
 
   /** Shows unread messages without taking them. */

@@ -54,8 +54,10 @@ export {
   type TaskPlan,
   type TaskRef,
   type TaskStatus,
+  type TurnPoint,
   type Ulid,
   VERSION,
+  type WakeRoute,
 } from '@lalia/protocol';
 export {
   Agent,
@@ -99,3 +101,4 @@ export type {
   ReportedStatus,
   UnpublishOptions,
 } from './tasks.ts';
+export type { TurnMail, TurnReport } from './turn.ts';

@@ -24,4 +24,5 @@ export type { AgentRecord, Lease, ResidentKind, Session } from './registry.ts';
 export type { RoomRecord } from './rooms.ts';
 export { HIT_END, HIT_START, type SearchHit, type SearchTerm } from './search.ts';
 export type { TaskListRecord, TaskRecord, Undertaking } from './tasks.ts';
+export type { TurnRecord, TurnState } from './turns.ts';
 export { renderVerifyReport, verifyTranscript } from './verify/index.ts';
