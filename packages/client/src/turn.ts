@@ -1,7 +1,7 @@
 /** A turn of a model: saying where it is, and the mail that is handed out there. */
 import { limits, type Params, type Result, type TurnPoint, type WakeNotice } from '@lalia/protocol';
-import { acknowledge, giveBack } from './delivery.ts';
 import type { Clock } from './clock.ts';
+import { acknowledge, giveBack } from './delivery.ts';
 import type { CallOptions, SignedCaller } from './signed-caller.ts';
 import { waitOverCrashes } from './waiting.ts';
 

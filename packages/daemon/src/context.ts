@@ -107,12 +107,7 @@ export function composeContext({
     claim: (request) => claim(context, request),
     list: (project) => taskListView(context, project),
   });
-  const turnLine = new TurnLine({
-    serve: (request) => handOut(context, request),
-    undo: ({ delivery_id }) => {
-      if (delivery_id !== null) context.held.forget(delivery_id);
-    },
-  });
+  const turnLine = turnLineOf(() => context);
   const store = openStoreFor({ config, journal, failpoint }, () => context);
   if (store === undefined) return undefined;
   const background = new Background(log);
@@ -146,6 +141,15 @@ export function composeContext({
     lifecycle,
   };
   return context;
+}
+
+function turnLineOf(context: () => Context): TurnLine {
+  return new TurnLine({
+    serve: (request) => handOut(context(), request),
+    undo: ({ delivery_id }) => {
+      if (delivery_id !== null) context().held.forget(delivery_id);
+    },
+  });
 }
 
 /** The store, whose transactions end with what waits for them. */

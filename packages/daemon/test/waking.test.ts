@@ -199,7 +199,7 @@ test('two agents that wake each other for ever stop at the budget, say so, and g
     turn: { state: 'idle' },
     last: { route: null, detail: 'budget: 4 wakes an hour for one conversation' },
   });
-  expect((stopped?.last?.outcome_ts ?? 0) - clock.nowMs()).toBeLessThanOrEqual(30 * MINUTE);
+  expect((stopped?.last?.outcome_ts ?? 0) - clock.nowMs()).toBeLessThan(60 * MINUTE);
   const idle = peers.get(stopped?.agent.name ?? '') as AgentRecord;
   const { conversationId } = daemon.context.store.conversations.channel(ann.agentId, bob.agentId) ?? {};
   const message = { conversationId: conversationId ?? 0, status: false };
@@ -213,11 +213,12 @@ test('what the budget holds back is woken for by the next daemon, and what it do
   using home = new TestHome();
   const bells = new Bells();
   const env = { LALIA_WAKES_PER_HOUR: '1', LALIA_WAKE_GAP_MS: '0' };
-  let [ann, bob]: (AgentRecord | undefined)[] = [];
+  const people: AgentRecord[] = [];
   {
     await using daemon = await OpenedHome.open(home, { ...bells, env });
     const hooks = new Hooks(daemon);
-    [ann, bob] = [await daemon.agent('ann'), await daemon.agent('bob')];
+    const [ann, bob] = [await daemon.agent('ann'), await daemon.agent('bob')];
+    people.push(ann);
     await hooks.turn(bob, 'stop', { wake: [BELL] });
     bells.clock.pass(MINUTE);
     await hooks.tell(ann, bob, 'one');
@@ -234,15 +235,17 @@ test('what the budget holds back is woken for by the next daemon, and what it do
       'suppressed null: budget: 1 wakes an hour for one conversation',
     ]);
     await daemon.run(() => {
-      const [known] = daemon.context.store.wakes.since(bob?.agentId ?? '', 0);
+      const [known] = daemon.context.store.wakes.since(bob.agentId, 0);
       const attempt = { outcome: 'attempting', wakeId: daemon.context.clock.newId(), detail: null } as const;
       if (known !== undefined)
-        daemon.context.store.wakes.insert({ ...known, ...attempt, agentId: ann?.agentId ?? '' });
+        daemon.context.store.wakes.insert({ ...known, ...attempt, agentId: ann.agentId });
     });
   }
   await using daemon = await OpenedHome.open(home, { ...bells, env });
   await daemon.context.waker.resume();
-  expect(wakesOf(daemon, ann as AgentRecord)).toEqual(['unknown bell: the daemon ended before it was known']);
+  expect(wakesOf(daemon, people[0] as AgentRecord)).toEqual([
+    'unknown bell: the daemon ended before it was known',
+  ]);
   expect(bells.rung).toHaveLength(1);
   bells.clock.pass(60 * MINUTE);
   await settled(daemon);

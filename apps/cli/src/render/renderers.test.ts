@@ -278,7 +278,7 @@ test('receipts say how far a message got, for every recipient', () => {
   };
   expect(receiptList({ receipts: [receipt] }, view)).toMatchInlineSnapshot(`
     "#3 id 01JD8X5Q0Z3M4N5P6Q7R8S9T00 accepted 1h ago: two\\nlines
-      alice@shop  accepted
+      alice@shop  accepted, wake held for a person 1m ago by bell: asked, not woken 2m ago: budget, again in 1m
       codex@shop  answered 1m ago, read 3m ago, delivered 3m ago
     "
   `);
@@ -367,6 +367,9 @@ test('status shows the daemon, its places, its counts and what is not in the tra
     messages     40, unread 5
     memory       64 MiB
     transcript   7 not written yet, last commit 1m ago; the last attempt failed: no space left on device
+    waking       at most 10 an hour for a conversation, 60 a day for an agent, 10s apart
+      codex@shop  idle since 1h ago, by codex queue, 3 in 24h; woken 1h ago by codex queue
+      alice@shop  working since 1m ago, no way to wake it
     "
   `);
   expect(daemonStatus({ running: false }, view)).toMatch(/^no daemon is running/);

@@ -178,7 +178,8 @@ test('whatever comes when, no hour has more wakes for a conversation, no day mor
           );
           expect(thread.length).toBeLessThanOrEqual(BUDGET.perThreadAndHour);
           const last = wakes[index - 1];
-          if (last !== undefined) expect(attemptedMs - last.attemptedMs).toBeGreaterThanOrEqual(BUDGET.gapMs);
+          const gapMs = attemptedMs - (last?.attemptedMs ?? Number.NEGATIVE_INFINITY);
+          expect(gapMs).toBeGreaterThanOrEqual(BUDGET.gapMs);
         }
       },
     ),
