@@ -5,7 +5,7 @@
 import type { Session } from './session.ts';
 
 /** The sections of `lalia help`, in order: what one wants to do. */
-export const GROUPS = ['Talk', 'Look', 'Rooms', 'Tasks', 'Who is who', 'The daemon'] as const;
+export const GROUPS = ['Talk', 'Look', 'Rooms', 'Tasks', 'Harnesses', 'Who is who', 'The daemon'] as const;
 
 export interface ArgumentSpec {
   readonly summary: string;

@@ -36,9 +36,10 @@ export const cursor: HarnessAdapter = {
       sure: 'low',
     },
   },
+  markers: ['CURSOR_AGENT'],
   launch: {
     programs: ['cursor-agent', 'agent'],
-    install: 'curl https://cursor.com/install -fsS | bash',
+    install: 'https://cursor.com/cli',
     plan,
   },
 };

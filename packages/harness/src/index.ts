@@ -11,3 +11,4 @@ export type {
 } from './adapter.ts';
 export { ABILITIES, type Ability, type Capabilities, type Capability, type Evidence } from './capability.ts';
 export { ADAPTERS, adapterOf } from './harnesses.ts';
+export { type LaunchOptions, launch } from './launch.ts';
