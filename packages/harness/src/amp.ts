@@ -1,6 +1,7 @@
 /** Amp. Facts: the project's harness notes, section 8; its help and documentation were read, it was not run. */
 import { join } from 'node:path';
 import type { HarnessAdapter } from './adapter.ts';
+import { ampHooks } from './hooks/amp.ts';
 
 export const amp: HarnessAdapter = {
   id: 'amp',
@@ -27,6 +28,7 @@ export const amp: HarnessAdapter = {
     socket: { can: 'yes', how: 'no sandbox', evidence: 'documented', sure: 'high' },
   },
   markers: ['AGENT_THREAD_ID', 'AMP_CURRENT_THREAD_ID'],
+  hooks: ampHooks,
   launch: {
     programs: ['amp'],
     install: 'https://ampcode.com',

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { hasOption, prefixOption } from './arguments.ts';
+import { claudeCodeHooks } from './hooks/claude-code.ts';
 
 export const claudeCode: HarnessAdapter = {
   id: 'claude-code',
@@ -33,6 +34,7 @@ export const claudeCode: HarnessAdapter = {
     'CLAUDE_CODE_MESSAGING_SOCKET',
     'CLAUDE_CODE_MESSAGING_TOKEN',
   ],
+  hooks: claudeCodeHooks,
   launch: {
     programs: ['claude'],
     install: 'npm install -g @anthropic-ai/claude-code',

@@ -1,6 +1,7 @@
 /** Codex CLI (OpenAI). Facts: the project's harness notes, section 2. */
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { type ValueOptions, wordsOf } from './arguments.ts';
+import { codexHooks } from './hooks/codex.ts';
 
 export const codex: HarnessAdapter = {
   id: 'codex',
@@ -31,6 +32,7 @@ export const codex: HarnessAdapter = {
     'CODEX_SANDBOX_NETWORK_DISABLED',
     'CODEX_PERMISSION_PROFILE',
   ],
+  hooks: codexHooks,
   launch: { programs: ['codex'], install: 'npm install -g @openai/codex', plan },
 };
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fail } from '@lalia/client';
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
+import { opencodeHooks } from './hooks/opencode.ts';
 
 const INLINE_CONFIG = 'OPENCODE_CONFIG_CONTENT';
 
@@ -25,6 +26,7 @@ export const opencode: HarnessAdapter = {
     socket: { can: 'yes', how: 'no sandbox', evidence: 'tried', sure: 'high' },
   },
   markers: ['OPENCODE', 'OPENCODE_PID', 'OPENCODE_RUN_ID', 'OPENCODE_PROCESS_ROLE'],
+  hooks: opencodeHooks,
   launch: { programs: ['opencode'], install: 'npm install -g opencode-ai', plan },
 };
 

@@ -8,8 +8,8 @@ export const prompt = printsRole({
   name: 'prompt',
   summary: 'Print the prompt of a role, for a configuration or a file.',
   example: {
-    does: 'Give it to a harness by hand',
-    line: 'claude --append-system-prompt "$(lalia prompt peer)"',
+    does: 'For a harness that lalia run does not know',
+    line: 'lalia prompt peer > role.md',
   },
 });
 
