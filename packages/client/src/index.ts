@@ -36,6 +36,7 @@ export {
   type Nickname,
   type OwedQuestion,
   type Params,
+  type PastMessage,
   type Paths,
   PROTOCOL_VERSION,
   type Presence,
@@ -45,6 +46,7 @@ export {
   type Receipt,
   type RecipientState,
   type Result,
+  type Retention,
   type Role,
   type RoomInfo,
   type RoomRef,
@@ -56,6 +58,7 @@ export {
   type TaskStatus,
   type Ulid,
   VERSION,
+  type WatchEvent,
 } from '@lalia/protocol';
 export {
   Agent,
@@ -66,6 +69,7 @@ export {
   type SendOptions,
   type Source,
   type Target,
+  type WatchOptions,
 } from './agent.ts';
 export {
   type CallerFacts,

@@ -16,11 +16,14 @@ import { Git } from './git/git.ts';
 import { RepositoryTurns } from './git/repository-turns.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
 import { Presence } from './presence.ts';
+import { Pruner } from './pruner.ts';
+import { RecentReads } from './recent-reads.ts';
 import { claim } from './tasks/claiming.ts';
 import { taskListView } from './tasks/view.ts';
 import { TaskWaiters } from './tasks/waiters.ts';
 import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
+import { Watchers } from './watchers.ts';
 import { WordIndexer } from './word-indexer.ts';
 
 /** How long after it failed a delivery is put back again. */
@@ -51,11 +54,14 @@ export interface Context {
   readonly announcer: Announcer;
   readonly waiters: Waiters;
   readonly taskWaiters: TaskWaiters;
+  readonly watchers: Watchers;
+  readonly recentReads: RecentReads;
   readonly repositoryTurns: RepositoryTurns;
   readonly held: HeldDeliveries;
   readonly background: Background;
   readonly git: Git;
   readonly wordIndexer: WordIndexer;
+  readonly pruner: Pruner;
   readonly lifecycle: LifecycleView;
 }
 
@@ -96,6 +102,7 @@ export function composeContext({
   const store = openStoreFor({ config, journal, failpoint }, () => context);
   if (store === undefined) return undefined;
   const background = new Background(log);
+  const watchers = new Watchers(clock);
   const presence = new Presence(clock, (agentId) => waiters.isListening(agentId));
   const directory = new Directory(store);
   const held = heldDeliveries({ clock, store, background, waiters });
@@ -111,15 +118,18 @@ export function composeContext({
     presence,
     directory,
     callers: new Callers({ store, directory, presence }),
-    views: new Views(store, presence),
+    views: new Views({ store, presence, workspace: config.paths.workspace }),
     chronicle: new Chronicle(store, clock),
-    announcer: new Announcer({ store, waiters, clock }),
+    announcer: new Announcer({ store, waiters, watchers, clock }),
     waiters,
     taskWaiters,
+    watchers,
+    recentReads: new RecentReads(clock.newId()),
     repositoryTurns: new RepositoryTurns(background),
     held,
     background,
     wordIndexer: new WordIndexer({ store, clock, background }),
+    pruner: new Pruner({ store, clock, background, log, failpoint }),
     git: new Git({ ...config.git, folder: config.paths.home }),
     lifecycle,
   };
@@ -145,6 +155,7 @@ function openStoreFor(
     },
     afterCommit: () => {
       journal.notify();
+      context().watchers.serve();
       context().wordIndexer.notify();
     },
   });

@@ -27,13 +27,16 @@ export function ownQuestion(context: Context, caller: AgentRecord, id: Ulid): Me
 }
 
 /** A question with how far it got. */
-export function askedQuestion({ store, views }: Context, message: MessageRecord): AskedQuestion {
+export function askedQuestion(
+  { store, views }: Context,
+  message: MessageRecord,
+): Omit<AskedQuestion, 'excerpt'> & { readonly excerpt: string | null } {
   return {
     id: message.id,
     seq: message.seq,
     conversation: views.conversation(store.conversations.get(message.conversationId), message.sender),
     ts: message.acceptedMs,
-    excerpt: excerpt(message.body),
+    excerpt: message.body === null ? null : excerpt(message.body),
     recipients: store.receipts.of(message).map((record) => {
       const agent = views.agent(record.agentId);
       const { presence, away_since } = views.recipient(agent, 0);

@@ -211,7 +211,7 @@ export class Project implements AsyncDisposable {
     const { conversations } = this.context.store;
     const { conversationId } = conversations.ofRoom(this.row(slug).roomId);
     return [...conversations.messages.page({ conversationId, sinceSeq: 1, limit: 100 })].map(
-      ({ body }) => body,
+      ({ body }) => body ?? '',
     );
   }
 
@@ -223,7 +223,7 @@ export class Project implements AsyncDisposable {
     if (channel === undefined) return [];
     const { conversationId } = channel;
     return [...store.conversations.messages.page({ conversationId, sinceSeq: 0, limit: 100 })].map(
-      ({ body }) => body,
+      ({ body }) => body ?? '',
     );
   }
 

@@ -20,6 +20,7 @@ import { renew } from './renew.ts';
 import { reply } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { restart } from './restart.ts';
+import { retention } from './retention.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
@@ -47,6 +48,7 @@ import { tell } from './tell.ts';
 import { unregister } from './unregister.ts';
 import { verify } from './verify.ts';
 import { waiting } from './waiting.ts';
+import { watch } from './watch.ts';
 import { whoami } from './whoami.ts';
 
 export const ALL_COMMANDS: readonly Command[] = [
@@ -62,6 +64,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   channels,
   history,
   search,
+  watch,
   receipts,
   rooms,
   roomCreate,
@@ -98,5 +101,6 @@ export const ALL_COMMANDS: readonly Command[] = [
   start,
   stop,
   restart,
+  retention,
   verify,
 ];

@@ -1,5 +1,5 @@
 import { invariant, type OwedQuestion } from '@lalia/protocol';
-import type { MessageRecord, OwedQuestion as OwedRecord } from '@lalia/store';
+import { keptBody, type MessageRecord, type OwedQuestion as OwedRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
 import { excerpt } from '../excerpt.ts';
 import type { SignedHandler } from '../handler.ts';
@@ -10,7 +10,10 @@ export const waiting: SignedHandler<'waiting'> = (context, { params, caller }) =
   const asked = questions.askedBy(caller.agentId, params.limit);
   const owed = questions.owedBy(caller.agentId, params.limit);
   return {
-    asked: asked.questions.map((ord) => askedQuestion(context, messageAt(context, ord))),
+    asked: asked.questions.map((ord) => {
+      const message = messageAt(context, ord);
+      return { ...askedQuestion(context, message), excerpt: excerpt(keptBody(message)) };
+    }),
     asked_count: asked.count,
     owed: owed.questions.map((question) => owedQuestion(context, caller.agentId, question)),
     owed_count: owed.count,
@@ -20,7 +23,7 @@ export const waiting: SignedHandler<'waiting'> = (context, { params, caller }) =
 function owedQuestion(context: Context, viewer: string, { ord, state }: OwedRecord): OwedQuestion {
   const message = messageAt(context, ord);
   const { id, seq, conversation, from, ts } = context.views.message(message, viewer, false);
-  return { id, seq, conversation, from, ts, excerpt: excerpt(message.body), state: reached(state) };
+  return { id, seq, conversation, from, ts, excerpt: excerpt(keptBody(message)), state: reached(state) };
 }
 
 function messageAt({ store }: Context, ord: number): MessageRecord {

@@ -11,6 +11,7 @@ import {
   excerpt,
   leaseMs,
   messageView,
+  pastMessage,
   reachedState,
   readSource,
   recipientState,
@@ -199,7 +200,7 @@ export const history = operation({
     auth,
   }),
   result: z.object({
-    messages: z.array(messageView),
+    messages: z.array(pastMessage),
     more: z.boolean().describe('Whether there are later messages than these.'),
   }),
   errors: ['agent_not_found', 'room_not_found'],
@@ -221,7 +222,11 @@ export const receipts = operation({
         id: ulid,
         seq: z.int().positive(),
         accepted_ts: timestampMs,
-        excerpt,
+        excerpt: excerpt.nullable(),
+        body_path: z
+          .string()
+          .nullable()
+          .describe('The file in the transcript that has the body where the excerpt is null.'),
         recipients: z.array(
           z.object({
             ...reachedState,

@@ -7,7 +7,7 @@ import {
   auth,
   conversationRef,
   excerpt,
-  messageView,
+  pastMessage,
   presence,
   reachedState,
   timestampMs,
@@ -87,13 +87,14 @@ export const question = operation({
   }),
   result: z.object({
     ...asked,
+    excerpt: excerpt.nullable().describe('Null where the body is in the transcript alone.'),
     open: z.boolean(),
     recipients: z.array(
       askedAgent.extend({
         unread_before: z.int().nonnegative().describe('As in `RecipientState`, but now.'),
       }),
     ),
-    reply: messageView
+    reply: pastMessage
       .nullable()
       .describe('The first reply of somebody else that the caller has read; an unread one is to be read.'),
   }),
