@@ -21,6 +21,9 @@ import { RecentReads } from './recent-reads.ts';
 import { claim } from './tasks/claiming.ts';
 import { taskListView } from './tasks/view.ts';
 import { TaskWaiters } from './tasks/waiters.ts';
+import { givenBack } from './turns/given-back.ts';
+import { handOut } from './turns/hand-out.ts';
+import { TurnLine } from './turns/turn-line.ts';
 import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
 import { Watchers } from './watchers.ts';
@@ -56,6 +59,7 @@ export interface Context {
   readonly taskWaiters: TaskWaiters;
   readonly watchers: Watchers;
   readonly recentReads: RecentReads;
+  readonly turnLine: TurnLine;
   readonly repositoryTurns: RepositoryTurns;
   readonly held: HeldDeliveries;
   readonly background: Background;
@@ -87,22 +91,10 @@ export function composeContext({
 }: Surroundings): Context | undefined {
   const failpoint = failpointsFrom(config.failpoints);
   // The group commit serves who is blocked, and they are served through the context: the one cycle there is.
-  const waiters = new Waiters({
-    clock,
-    deliver: (request) => deliver(context, request),
-    undeliver: (result: Result<'read'>) => {
-      context.held.forget(result.delivery_id);
-    },
-  });
-  const taskWaiters = new TaskWaiters({
-    clock,
-    claim: (request) => claim(context, request),
-    list: (project) => taskListView(context, project),
-  });
+  const { waiters, taskWaiters, turnLine, watchers } = blocked(clock, () => context);
   const store = openStoreFor({ config, journal, failpoint }, () => context);
   if (store === undefined) return undefined;
   const background = new Background(log);
-  const watchers = new Watchers(clock);
   const presence = new Presence(clock, (agentId) => waiters.isListening(agentId));
   const directory = new Directory(store);
   const held = heldDeliveries({ clock, store, background, waiters });
@@ -125,6 +117,7 @@ export function composeContext({
     taskWaiters,
     watchers,
     recentReads: new RecentReads(clock.newId()),
+    turnLine,
     repositoryTurns: new RepositoryTurns(background),
     held,
     background,
@@ -134,6 +127,29 @@ export function composeContext({
     lifecycle,
   };
   return context;
+}
+
+/** Everybody who waits for something, each kind in its own line. */
+function blocked(clock: Clock, context: () => Context) {
+  const waiters = new Waiters({
+    clock,
+    deliver: (request) => deliver(context(), request),
+    undeliver: (result: Result<'read'>) => {
+      context().held.forget(result.delivery_id);
+    },
+  });
+  const taskWaiters = new TaskWaiters({
+    clock,
+    claim: (request) => claim(context(), request),
+    list: (project) => taskListView(context(), project),
+  });
+  const turnLine = new TurnLine({
+    serve: (request) => handOut(context(), request),
+    undo: ({ delivery_id }) => {
+      if (delivery_id !== null) context().held.forget(delivery_id);
+    },
+  });
+  return { waiters, taskWaiters, turnLine, watchers: new Watchers(clock) };
 }
 
 /** The store, whose transactions end with what waits for them. */
@@ -148,10 +164,11 @@ function openStoreFor(
   return openStore(config.paths.database, {
     failpoint,
     beforeCommit: () => {
-      const { taskWaiters, waiters, store } = context();
+      const { taskWaiters, waiters, turnLine, store } = context();
       // What a claim has said in a room is mail.
       taskWaiters.serve(store.commits);
       waiters.serve(store.commits);
+      turnLine.serve(store.commits);
     },
     afterCommit: () => {
       journal.notify();
@@ -172,6 +189,7 @@ function heldDeliveries({
       try {
         await store.commits.run(() => {
           store.mailboxes.release(delivery.deliveryId, delivery.agentId);
+          givenBack({ store, clock }, delivery);
           waiters.mailChanged(delivery.agentId);
         });
       } catch (error) {

@@ -70,6 +70,8 @@ export type {
   TaskPlan,
   TaskRef,
   TaskStatus,
+  TurnPoint,
+  WakeRoute,
   WatchEvent,
   Workstream,
 } from './operations/index.ts';

@@ -86,3 +86,17 @@ export const MAX_RETENTION_MS = 36_500 * 24 * 60 * 60 * 1000;
 
 /** Messages known to have been read that a daemon can still tell a watch of; they are in its memory, in a ring. */
 export const MAX_RECENT_READS = 1024;
+/** Messages in one answer of `turn`: more than that nobody takes in between two steps. */
+export const MAX_TURN_MESSAGES = 100;
+
+/** Questions recalled at once when a model is about to stop; the others come at the next stop. */
+export const MAX_RECALLED_QUESTIONS = 10;
+
+/** Ways to wake one session. */
+export const MAX_WAKE_ROUTES = 4;
+
+/** Arguments of a program that wakes, and variables it is given. */
+export const MAX_WAKE_ARGUMENTS = 32;
+
+/** One such argument, path or value. */
+export const MAX_WAKE_TEXT_BYTES = 4096;

@@ -148,16 +148,18 @@ describe('a read', () => {
   });
 
   test('of the past goes on where it ends', () => {
-    expect(
-      past({ messages: [{ ...message, body_path: null }], more: true, reader: codex }, view),
-    ).toMatchInlineSnapshot(`
+    const page = { messages: [{ ...message, body_path: null }], more: true, earlier: false, reader: codex };
+    expect(past(page, view)).toMatchInlineSnapshot(`
       "From you, codex@shop (#80, 1m ago, id 01JD8X5Q0Z3M4N5P6Q7R8S9T00):
       | done
 
       there are later messages: --since 80
       "
     `);
-    expect(past({ messages: [], more: false, reader: codex }, view)).toBe('no messages\n');
+    expect(past({ ...page, more: false, earlier: true }, view)).toMatch(
+      /\n\nthere are earlier messages: --before 80\n$/,
+    );
+    expect(past({ ...page, messages: [], more: false }, view)).toBe('no messages\n');
   });
 });
 
@@ -337,6 +339,7 @@ test('status shows the daemon, its places, its counts and what is not in the tra
     messages     40, unread 5
     memory       64 MiB
     transcript   7 not written yet, last commit 1m ago; the last attempt failed: no space left on device
+    database     3.0 MiB, keeps bodies for 90 days; 12 messages have their body in the transcript alone
     "
   `);
   expect(daemonStatus({ running: false }, view)).toMatch(/^no daemon is running/);

@@ -1,9 +1,7 @@
-import { invariant, type OwedQuestion } from '@lalia/protocol';
-import { keptBody, type MessageRecord, type OwedQuestion as OwedRecord } from '@lalia/store';
-import type { Context } from '../context.ts';
+import { keptBody } from '@lalia/store';
 import { excerpt } from '../excerpt.ts';
 import type { SignedHandler } from '../handler.ts';
-import { askedQuestion, reached } from '../questions.ts';
+import { askedQuestion, openQuestionAt, owedQuestion } from '../questions.ts';
 
 export const waiting: SignedHandler<'waiting'> = (context, { params, caller }) => {
   const { questions } = context.store;
@@ -11,7 +9,7 @@ export const waiting: SignedHandler<'waiting'> = (context, { params, caller }) =
   const owed = questions.owedBy(caller.agentId, params.limit);
   return {
     asked: asked.questions.map((ord) => {
-      const message = messageAt(context, ord);
+      const message = openQuestionAt(context, ord);
       return { ...askedQuestion(context, message), excerpt: excerpt(keptBody(message)) };
     }),
     asked_count: asked.count,
@@ -19,15 +17,3 @@ export const waiting: SignedHandler<'waiting'> = (context, { params, caller }) =
     owed_count: owed.count,
   };
 };
-
-function owedQuestion(context: Context, viewer: string, { ord, state }: OwedRecord): OwedQuestion {
-  const message = messageAt(context, ord);
-  const { id, seq, conversation, from, ts } = context.views.message(message, viewer, false);
-  return { id, seq, conversation, from, ts, excerpt: excerpt(keptBody(message)), state: reached(state) };
-}
-
-function messageAt({ store }: Context, ord: number): MessageRecord {
-  const message = store.conversations.messages.byOrd(ord);
-  invariant(message !== undefined, 'an open question is a message');
-  return message;
-}
