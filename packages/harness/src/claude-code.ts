@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { hasOption, prefixOption } from './arguments.ts';
+import { claudeCodeHooks } from './hooks/claude-code.ts';
 
 export const claudeCode: HarnessAdapter = {
   id: 'claude-code',
@@ -17,6 +18,7 @@ export const claudeCode: HarnessAdapter = {
     wake: { can: 'yes', how: 'its inbox socket; `asyncRewake` hook', evidence: 'tried', sure: 'medium' },
     socket: { can: 'yes', how: 'open; closed after `/sandbox`', evidence: 'documented', sure: 'high' },
   },
+  hooks: claudeCodeHooks,
   launch: {
     programs: ['claude'],
     install: 'npm install -g @anthropic-ai/claude-code',

@@ -1,6 +1,7 @@
 /** Codex CLI (OpenAI). Facts: the project's harness notes, section 2. */
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { type ValueOptions, wordsOf } from './arguments.ts';
+import { codexHooks } from './hooks/codex.ts';
 
 export const codex: HarnessAdapter = {
   id: 'codex',
@@ -21,6 +22,7 @@ export const codex: HarnessAdapter = {
       sure: 'high',
     },
   },
+  hooks: codexHooks,
   launch: { programs: ['codex'], install: 'npm install -g @openai/codex', plan },
 };
 

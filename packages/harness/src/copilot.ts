@@ -1,6 +1,7 @@
 /** GitHub Copilot CLI. Facts: the project's harness notes, section 3. */
 import { join } from 'node:path';
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
+import { copilotHooks } from './hooks/copilot.ts';
 
 export const copilot: HarnessAdapter = {
   id: 'copilot',
@@ -36,6 +37,7 @@ export const copilot: HarnessAdapter = {
       sure: 'medium',
     },
   },
+  hooks: copilotHooks,
   launch: { programs: ['copilot'], install: 'npm install -g @github/copilot', plan },
 };
 

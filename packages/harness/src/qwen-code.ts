@@ -1,6 +1,7 @@
 /** Qwen Code. Facts: the project's harness notes, section 7. */
 import type { HarnessAdapter } from './adapter.ts';
 import { prefixOption } from './arguments.ts';
+import { qwenCodeHooks } from './hooks/qwen-code.ts';
 
 export const qwenCode: HarnessAdapter = {
   id: 'qwen-code',
@@ -21,6 +22,7 @@ export const qwenCode: HarnessAdapter = {
       sure: 'medium',
     },
   },
+  hooks: qwenCodeHooks,
   launch: {
     programs: ['qwen'],
     install: 'npm install -g @qwen-code/qwen-code',

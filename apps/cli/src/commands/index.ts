@@ -47,6 +47,7 @@ import { taskUnpublish } from './task/unpublish.ts';
 import { tell } from './tell.ts';
 import { unregister } from './unregister.ts';
 import { verify } from './verify.ts';
+import { version } from './version.ts';
 import { waiting } from './waiting.ts';
 import { watch } from './watch.ts';
 import { whoami } from './whoami.ts';
@@ -103,4 +104,5 @@ export const ALL_COMMANDS: readonly Command[] = [
   restart,
   retention,
   verify,
+  version,
 ];

@@ -9,7 +9,13 @@ export const watch = command({
   name: 'watch',
   group: 'Look',
   summary: 'Show what is said as it is said, without taking anything; Ctrl-C ends it.',
-  args: { with: { summary: 'An agent, or a room; without it, everything.', optional: true } },
+  args: {
+    with: {
+      summary: 'An agent, or a room; without it, everything.',
+      optional: true,
+      completes: 'conversation',
+    },
+  },
   flags: {
     room: ROOM_FLAG,
     since: {

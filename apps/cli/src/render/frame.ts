@@ -7,6 +7,7 @@ import type { AgentRef, MessageView } from '@lalia/client';
 import type { View } from '../command.ts';
 import { ago } from './age.ts';
 import { agentAddress, roomAddress } from './names.ts';
+import { bold } from './paint.ts';
 import { LINE_BREAK, oneLine, showControls } from './visible.ts';
 
 export const MARK = '| ';
@@ -26,7 +27,7 @@ export type ShownMessage = Omit<MessageView, 'body'> & {
 
 /** A message in its frame, ended by a newline. */
 export function frame(message: ShownMessage, view: FrameView): string {
-  return `${header(message, view)}\n${content(message, view)}\n`;
+  return `${bold(header(message, view), view)}\n${content(message, view)}\n`;
 }
 
 /** The marked body; where it is not here, a line without the mark, which no body can have. */
