@@ -4,7 +4,7 @@
  * What is written becomes frames, numbered from 1; the reader takes them in order and removes them, and an empty frame is the
  * end. At most MAX_SPOOL_FRAMES lie there untaken in each direction: then the writer waits, as it does at a full socket.
  */
-import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { encodeLine, fail, failure, isLaliaError, limits } from '@lalia/protocol';
@@ -118,9 +118,17 @@ export class SpoolStream extends Duplex implements PeerStream {
   #onChange(name: string | undefined): void {
     if (this.destroyed) return;
     const isAny = name === undefined;
+    if (isAny || name === NAMES[this.#side].alive) this.#noticeRemoval();
     if (isAny || name === this.#otherAlive) this.#noticeAccepted();
     if (isAny || name === this.#nameIn()) this.#takeSome();
     if (isAny || name === this.#blockingName()) this.#sendSome();
+  }
+
+  /** Somebody took the conversation away: it is over, and there is nobody to tell. */
+  #noticeRemoval(): void {
+    if (existsSync(join(this.folder, NAMES[this.#side].alive))) return;
+    this.isOtherGone = true;
+    this.destroy();
   }
 
   #noticeAccepted(): void {
