@@ -1,4 +1,4 @@
-// The arrows of the architecture: protocol ← store ← daemon, protocol ← keystore and spool ← daemon and client, protocol ← client ← cli.
+// The arrows of the architecture: protocol ← store ← daemon, protocol ← keystore and spool ← daemon and client, protocol ← client ← harness ← cli.
 // Clients know the daemon as an executable, never as a module.
 
 const allowed = {
@@ -8,7 +8,8 @@ const allowed = {
   store: ['protocol'],
   daemon: ['keystore', 'protocol', 'spool', 'store'],
   client: ['keystore', 'protocol', 'spool'],
-  cli: ['client', 'protocol'],
+  harness: ['client', 'protocol'],
+  cli: ['client', 'harness', 'protocol'],
 };
 
 const isTest = '\\.test\\.ts$|^(packages|apps)/[^/]+/test/';

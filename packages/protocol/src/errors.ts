@@ -88,6 +88,7 @@ export const ERRORS = {
   daemon_unavailable: { code: 1, hint: 'Look at daemon.log in the home folder, then try again.' },
   storage_full: { code: 1, hint: 'Free some disk space, then try again; nothing was changed.' },
   database_newer: { code: 1, hint: 'Install the newer version of Lalia again.' },
+  file_refused: { code: 1, hint: 'Look at the file; nothing was changed.' },
   verify_failed: { code: 1, hint: 'Each line above names what is wrong and where.' },
   unavailable: { code: 1, hint: 'This is not available here.' },
   internal: { code: 1, hint: 'This is a bug in Lalia: look up the log id in daemon.log.' },

@@ -18,6 +18,7 @@ import { Rooms } from './rooms.ts';
 import { Search } from './search.ts';
 import { isSqliteError, translateSqliteError } from './sqlite-errors.ts';
 import { Tasks } from './tasks.ts';
+import { Turns } from './turns.ts';
 
 /** Everything that is kept, by noun. Writing is done inside `commits.run`. */
 export interface Store {
@@ -35,6 +36,7 @@ export interface Store {
   readonly outbox: Outbox;
   readonly nonces: Nonces;
   readonly tasks: Tasks;
+  readonly turns: Turns;
   /** Writes what is queued, then closes the database and with it gives up the lock. */
   close(): void;
 }
@@ -108,6 +110,7 @@ function storeOn(db: Database, options: GroupCommitOptions): Store {
     outbox: new Outbox(db),
     nonces: new Nonces(db),
     tasks: new Tasks(db),
+    turns: new Turns(db),
     close: () => {
       commits.flush();
       db.close();

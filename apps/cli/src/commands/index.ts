@@ -46,6 +46,7 @@ import { taskUnpublish } from './task/unpublish.ts';
 import { tell } from './tell.ts';
 import { unregister } from './unregister.ts';
 import { verify } from './verify.ts';
+import { version } from './version.ts';
 import { waiting } from './waiting.ts';
 import { whoami } from './whoami.ts';
 
@@ -99,4 +100,5 @@ export const ALL_COMMANDS: readonly Command[] = [
   stop,
   restart,
   verify,
+  version,
 ];

@@ -42,6 +42,7 @@ import { taskSetStatus } from './tasks/set-status.ts';
 import { taskUnassign } from './tasks/unassign.ts';
 import { taskUnpublish } from './tasks/unpublish.ts';
 import { tell } from './tell.ts';
+import { turn } from './turn.ts';
 import { unregister } from './unregister.ts';
 import { waiting } from './waiting.ts';
 
@@ -66,6 +67,7 @@ export const HANDLERS: Handlers = {
   ack,
   release,
   peek,
+  turn,
   reply_target: replyTarget,
   channels,
   history,

@@ -43,6 +43,7 @@ const TABLE: Record<Reason, [exitCode: number, rpcCode: number]> = {
   daemon_unavailable: [1, -32001],
   storage_full: [1, -32001],
   database_newer: [1, -32001],
+  file_refused: [1, -32001],
   verify_failed: [1, -32001],
   unavailable: [1, -32001],
   internal: [1, -32603],
