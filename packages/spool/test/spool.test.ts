@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -94,6 +95,7 @@ describe('who is gone', () => {
     const closed = once(client.resume(), 'close');
     itsClock.advance(7000);
     await closed;
+    expect(client.destroyed).toBe(true);
   });
 
   it('nobody is as long as both are there, however long nothing is said', async () => {
@@ -121,7 +123,7 @@ describe('who is gone', () => {
     const closed = once(client.resume(), 'close');
     spool.serve();
     await closed;
-    await spool.dial();
+    expect((await spool.dial()).writable).toBe(true);
   });
 });
 
@@ -166,18 +168,20 @@ describe('the folder', () => {
     make();
     spool.serve();
     expect(spool.troubles).toMatchObject([{ reason: 'home_unavailable' }]);
-    if (existsSync(spool.folder)) {
-      await expect(dialSpool(spool.folder, spool.clock)).rejects.toMatchObject({
-        reason: 'home_unavailable',
-      });
-    }
+    const { mode } = lstatSync(spool.folder);
+    expect(await dialSpool(spool.folder, spool.clock).catch((error: unknown) => error)).toMatchObject({
+      reason: 'home_unavailable',
+    });
+    expect(lstatSync(spool.folder).mode).toBe(mode);
   });
 
   it('is made again when something that cleans /tmp took it', async () => {
     spool.serve();
     rmSync(spool.folder, { recursive: true });
     spool.clock.advance(2000);
-    await spool.pair();
+    const { client, daemon } = await spool.pair();
+    client.end('again');
+    expect(await text(daemon)).toBe('again');
   });
 
   it('loses what an earlier daemon left, and nothing that is not of the spool', () => {
