@@ -73,11 +73,13 @@ export {
   type WatchOptions,
 } from './agent.ts';
 export {
+  anchorText,
   type CallerFacts,
   type CallerOptions,
   callerFacts,
   captureSession,
   defaultWaitMs,
+  harnessAnchor,
   type SessionFacts,
   suggestName,
   workingPlace,

@@ -2,7 +2,7 @@ import { PROTOCOL_VERSION } from '@lalia/protocol';
 import type { OpenHandler } from '../handler.ts';
 import { retentionState } from './retention.ts';
 
-export const status: OpenHandler<'status'> = (context) => {
+export const status: OpenHandler<'status'> = (context, { connection }) => {
   const { config, store, journal, waiters, lifecycle } = context;
   const { lastCommitMs, error } = journal.status();
   return {
@@ -13,6 +13,8 @@ export const status: OpenHandler<'status'> = (context) => {
     started_ts: lifecycle.startedMs,
     home: config.paths.home,
     socket: config.paths.socket,
+    spool: lifecycle.spool,
+    via: connection.via,
     workspace: config.paths.workspace,
     connections: lifecycle.connections,
     blocked_readers: waiters.count,
