@@ -36,6 +36,7 @@ export {
   type Nickname,
   type OwedQuestion,
   type Params,
+  type PastMessage,
   type Paths,
   PROTOCOL_VERSION,
   type Presence,
@@ -45,6 +46,7 @@ export {
   type Receipt,
   type RecipientState,
   type Result,
+  type Retention,
   type Role,
   type RoomInfo,
   type RoomRef,
@@ -58,6 +60,7 @@ export {
   type Ulid,
   VERSION,
   type WakeRoute,
+  type WatchEvent,
 } from '@lalia/protocol';
 export {
   Agent,
@@ -67,6 +70,7 @@ export {
   type SendOptions,
   type Source,
   type Target,
+  type WatchOptions,
 } from './agent.ts';
 export {
   anchorText,

@@ -1,6 +1,7 @@
 import type { Result } from '@lalia/client';
 import type { View } from '../command.ts';
 import { ago, lasting } from './age.ts';
+import { retentionLine } from './retention-line.ts';
 import { table } from './table.ts';
 import { oneLine } from './visible.ts';
 
@@ -16,14 +17,21 @@ export function daemonStatus(status: DaemonStatus, { nowMs }: View): string {
     ['pid', `${String(status.pid)}, up ${lasting(Math.max(0, nowMs - status.started_ts))}`],
     ['home', status.home],
     ['socket', status.socket],
+    ['spool', spoolLine(status)],
     ['workspace', status.workspace],
     ['connections', `${String(status.connections)}, blocked readers ${String(status.blocked_readers)}`],
     ['agents', `${String(status.agents)}, rooms ${String(status.rooms)}`],
     ['messages', `${String(status.messages)}, unread ${String(status.unread)}`],
     ['memory', `${String(Math.round(status.memory_bytes / MIB))} MiB`],
     ['transcript', journalLine(status.journal, nowMs)],
+    ['database', retentionLine(status.retention)],
   ];
   return table(facts.map(([name, value]) => [name, oneLine(value)]));
+}
+
+function spoolLine({ spool, via }: Result<'status'>): string {
+  if (spool.error !== null) return `not served: ${spool.error}`;
+  return spool.path + (via === 'spool' ? ', which this command came through' : '');
 }
 
 function journalLine({ backlog, last_commit_ts, error }: Result<'status'>['journal'], nowMs: number): string {

@@ -1,7 +1,9 @@
 import { PROTOCOL_VERSION } from '@lalia/protocol';
 import type { OpenHandler } from '../handler.ts';
+import { retentionState } from './retention.ts';
 
-export const status: OpenHandler<'status'> = ({ config, store, journal, waiters, lifecycle }) => {
+export const status: OpenHandler<'status'> = (context, { connection }) => {
+  const { config, store, journal, waiters, lifecycle } = context;
   const { lastCommitMs, error } = journal.status();
   return {
     version: config.version,
@@ -11,6 +13,8 @@ export const status: OpenHandler<'status'> = ({ config, store, journal, waiters,
     started_ts: lifecycle.startedMs,
     home: config.paths.home,
     socket: config.paths.socket,
+    spool: lifecycle.spool,
+    via: connection.via,
     workspace: config.paths.workspace,
     connections: lifecycle.connections,
     blocked_readers: waiters.count,
@@ -20,5 +24,6 @@ export const status: OpenHandler<'status'> = ({ config, store, journal, waiters,
     unread: store.mailboxes.unreadAll(),
     memory_bytes: process.memoryUsage.rss(),
     journal: { backlog: store.outbox.backlog(), last_commit_ts: lastCommitMs, error },
+    retention: retentionState(context),
   };
 };

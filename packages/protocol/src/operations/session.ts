@@ -1,7 +1,7 @@
 /** Operations about the daemon itself. */
 import * as z from 'zod';
 import { operation } from './definition.ts';
-import { timestampMs } from './shapes.ts';
+import { retentionState, timestampMs } from './shapes.ts';
 
 const protocolVersion = z.object({ major: z.int(), minor: z.int() }).meta({
   id: 'ProtocolVersion',
@@ -32,6 +32,11 @@ export const status = operation({
     started_ts: timestampMs,
     home: z.string(),
     socket: z.string(),
+    spool: z.object({
+      path: z.string(),
+      error: z.string().nullable().describe('Why it cannot be used; null when it can.'),
+    }),
+    via: z.enum(['socket', 'spool']).describe('What carries this very connection.'),
     workspace: z.string(),
     connections: z.int(),
     blocked_readers: z.int(),
@@ -45,6 +50,7 @@ export const status = operation({
       last_commit_ts: timestampMs.nullable(),
       error: z.string().nullable().describe('Why the last attempt failed; null when it did not.'),
     }),
+    retention: retentionState,
   }),
   errors: [],
 });
