@@ -1,6 +1,8 @@
 /** The documents of `--json`, command by command, as JSON Schemas; made from the definitions of the operations. */
 import { OPERATIONS } from '@lalia/protocol/operations';
 
+import { ROLES } from '../src/roles.ts';
+
 export type Schema = Readonly<Record<string, unknown>>;
 
 interface Shape {
@@ -25,6 +27,8 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   waiting: schemaOf(OPERATIONS.waiting.result),
   resolve: schemaOf(OPERATIONS.question_resolve.result),
   search: schemaOf(OPERATIONS.search.result.extend({ reader: agentRef })),
+  // One a line, as they happen.
+  watch: schemaOf(OPERATIONS.watch.result.shape.events.element),
   rooms: schemaOf(OPERATIONS.rooms.result),
   'room create': schemaOf(OPERATIONS.room_create.result),
   join: schemaOf(OPERATIONS.join.result),
@@ -34,6 +38,11 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   whoami: schemaOf(identify.result.pick({ agent: true, how: true })),
   agents: schemaOf(OPERATIONS.agents.result),
   'agents gc': schemaOf(OPERATIONS.agents_gc.result),
+  init: object({ role: { enum: ROLES }, prompt: { type: 'string' } }),
+  prompt: object({ role: { enum: ROLES }, prompt: { type: 'string' } }),
+  protocol: object({ protocol: { type: 'string' } }),
+  // Its process becomes the harness, and what is printed is the harness's; only an error is a document.
+  run: { not: {} },
   'suggest-name': object({ name: { type: 'string' } }),
   renew: schemaOf(OPERATIONS.renew.result),
   nickname: {
@@ -50,6 +59,7 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   start: object({ pid: { type: 'integer' }, started: { type: 'boolean' } }),
   stop: object({ stopped: { type: 'boolean' }, pid: { anyOf: [{ type: 'integer' }, { type: 'null' }] } }),
   restart: object({ pid: { type: 'integer' } }),
+  retention: schemaOf(OPERATIONS.retention.result),
   help: object({
     commands: {
       type: 'array',

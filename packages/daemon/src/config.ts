@@ -35,11 +35,11 @@ export interface Config {
  * @param umask the one that the process was started with.
  */
 export function configFromEnvironment(env: NodeJS.ProcessEnv = process.env, umask = 0o022): Config {
-  const { LALIA_HOME, LALIA_WORKSPACE, LALIA_KEYSTORE, LALIA_FAILPOINTS } = env;
+  const { LALIA_HOME, LALIA_WORKSPACE, LALIA_SPOOL, LALIA_KEYSTORE, LALIA_FAILPOINTS } = env;
   const { LALIA_WAKES_PER_HOUR, LALIA_WAKES_PER_DAY, LALIA_WAKE_GAP_MS } = env;
   return {
     paths: pathsOf({
-      env: { LALIA_HOME, LALIA_WORKSPACE },
+      env: { LALIA_HOME, LALIA_WORKSPACE, LALIA_SPOOL },
       homedir: homedir(),
       uid: process.getuid?.() ?? 0,
     }),

@@ -16,6 +16,8 @@ import { Git } from './git/git.ts';
 import { RepositoryTurns } from './git/repository-turns.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
 import { Presence } from './presence.ts';
+import { Pruner } from './pruner.ts';
+import { RecentReads } from './recent-reads.ts';
 import { claim } from './tasks/claiming.ts';
 import { taskListView } from './tasks/view.ts';
 import { TaskWaiters } from './tasks/waiters.ts';
@@ -26,6 +28,7 @@ import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
 import { programRunner, type RunProgram } from './wake/program-runner.ts';
 import { Waker } from './wake/waker.ts';
+import { Watchers } from './watchers.ts';
 import { WordIndexer } from './word-indexer.ts';
 
 /** How long after it failed a delivery is put back again. */
@@ -35,6 +38,8 @@ const PUT_BACK_AGAIN_MS = 1000;
 export interface LifecycleView {
   readonly startedMs: number;
   readonly connections: number;
+  /** Where peers in sandboxes come in; `error` where they cannot. */
+  readonly spool: { readonly path: string; readonly error: string | null };
   /** Begins to stop once the answer that asked for it is on its way. */
   requestStop(reason: string): void;
 }
@@ -56,6 +61,8 @@ export interface Context {
   readonly announcer: Announcer;
   readonly waiters: Waiters;
   readonly taskWaiters: TaskWaiters;
+  readonly watchers: Watchers;
+  readonly recentReads: RecentReads;
   readonly turnLine: TurnLine;
   readonly waker: Waker;
   readonly repositoryTurns: RepositoryTurns;
@@ -63,6 +70,7 @@ export interface Context {
   readonly background: Background;
   readonly git: Git;
   readonly wordIndexer: WordIndexer;
+  readonly pruner: Pruner;
   readonly lifecycle: LifecycleView;
 }
 
@@ -92,22 +100,7 @@ export function composeContext({
   const failpoint = failpointsFrom(config.failpoints);
   // The group commit serves who is blocked, and they are served through the context: the one cycle there is.
   const waker = new Waker(clock, run ?? programRunner({ clock, env: config.git.env }), () => context);
-  const waiters = new Waiters({
-    clock,
-    alsoChanged: (agentId) => {
-      waker.changed(agentId);
-    },
-    deliver: (request) => deliver(context, request),
-    undeliver: (result: Result<'read'>) => {
-      context.held.forget(result.delivery_id);
-    },
-  });
-  const taskWaiters = new TaskWaiters({
-    clock,
-    claim: (request) => claim(context, request),
-    list: (project) => taskListView(context, project),
-  });
-  const turnLine = turnLineOf(() => context);
+  const { waiters, taskWaiters, turnLine, watchers } = blocked(clock, () => context);
   const store = openStoreFor({ config, journal, failpoint }, () => context);
   if (store === undefined) return undefined;
   const background = new Background(log);
@@ -126,30 +119,55 @@ export function composeContext({
     presence,
     directory,
     callers: new Callers({ store, directory, presence }),
-    views: new Views(store, presence, (agent, conversationId) => waker.stateOf(agent, conversationId)),
+    views: new Views({
+      store,
+      presence,
+      workspace: config.paths.workspace,
+      turnOf: (agent, conversationId) => waker.stateOf(agent, conversationId),
+    }),
     chronicle: new Chronicle(store, clock),
-    announcer: new Announcer({ store, waiters, clock }),
+    announcer: new Announcer({ store, waiters, watchers, clock }),
     waiters,
     taskWaiters,
+    watchers,
+    recentReads: new RecentReads(clock.newId()),
     turnLine,
     waker,
     repositoryTurns: new RepositoryTurns(background),
     held,
     background,
     wordIndexer: new WordIndexer({ store, clock, background }),
+    pruner: new Pruner({ store, clock, background, log, failpoint }),
     git: new Git({ ...config.git, folder: config.paths.home }),
     lifecycle,
   };
   return context;
 }
 
-function turnLineOf(context: () => Context): TurnLine {
-  return new TurnLine({
+/** Everybody who waits for something, each kind in its own line. */
+function blocked(clock: Clock, context: () => Context) {
+  const waiters = new Waiters({
+    clock,
+    alsoChanged: (agentId) => {
+      context().waker.changed(agentId);
+    },
+    deliver: (request) => deliver(context(), request),
+    undeliver: (result: Result<'read'>) => {
+      context().held.forget(result.delivery_id);
+    },
+  });
+  const taskWaiters = new TaskWaiters({
+    clock,
+    claim: (request) => claim(context(), request),
+    list: (project) => taskListView(context(), project),
+  });
+  const turnLine = new TurnLine({
     serve: (request) => handOut(context(), request),
     undo: ({ delivery_id }) => {
       if (delivery_id !== null) context().held.forget(delivery_id);
     },
   });
+  return { waiters, taskWaiters, turnLine, watchers: new Watchers(clock) };
 }
 
 /** The store, whose transactions end with what waits for them. */
@@ -174,6 +192,7 @@ function openStoreFor(
     },
     afterCommit: () => {
       journal.notify();
+      context().watchers.serve();
       context().wordIndexer.notify();
     },
   });

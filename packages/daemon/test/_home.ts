@@ -63,7 +63,12 @@ export class OpenedHome implements AsyncDisposable {
       clock,
       log,
       ...(run === undefined ? {} : { run }),
-      lifecycle: { startedMs: clock.nowMs(), connections: 0, requestStop: () => undefined },
+      lifecycle: {
+        startedMs: clock.nowMs(),
+        connections: 0,
+        spool: { path: '', error: null },
+        requestStop: () => undefined,
+      },
       journal: {
         notify: () => journal?.notify(),
         status: () => journal?.status() ?? { lastCommitMs: null, error: null },

@@ -11,6 +11,8 @@ import { nickname } from './nickname.ts';
 import { participants } from './participants.ts';
 import { peek } from './peek.ts';
 import { post } from './post.ts';
+import { init, prompt } from './prompt.ts';
+import { protocolCommand } from './protocol.ts';
 import { read } from './read.ts';
 import { readAny } from './read-any.ts';
 import { receipts } from './receipts.ts';
@@ -20,9 +22,11 @@ import { renew } from './renew.ts';
 import { reply } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { restart } from './restart.ts';
+import { retention } from './retention.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
+import { run } from './run.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
@@ -48,6 +52,7 @@ import { unregister } from './unregister.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 import { waiting } from './waiting.ts';
+import { watch } from './watch.ts';
 import { whoami } from './whoami.ts';
 
 export const ALL_COMMANDS: readonly Command[] = [
@@ -63,6 +68,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   channels,
   history,
   search,
+  watch,
   receipts,
   rooms,
   roomCreate,
@@ -86,6 +92,10 @@ export const ALL_COMMANDS: readonly Command[] = [
   taskGc,
   taskGuardInstall,
   taskGuardUninstall,
+  run,
+  init,
+  prompt,
+  protocolCommand(() => ALL_COMMANDS),
   register,
   whoami,
   agents,
@@ -99,6 +109,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   start,
   stop,
   restart,
+  retention,
   verify,
   version,
 ];

@@ -2,6 +2,7 @@ import type { Result, Waking } from '@lalia/client';
 import type { View } from '../command.ts';
 import { ago, lasting } from './age.ts';
 import { agentAddress } from './names.ts';
+import { retentionLine } from './retention-line.ts';
 import { table } from './table.ts';
 import { attempt, doing } from './turn.ts';
 import { oneLine } from './visible.ts';
@@ -18,12 +19,14 @@ export function daemonStatus(status: DaemonStatus, { nowMs }: View): string {
     ['pid', `${String(status.pid)}, up ${lasting(Math.max(0, nowMs - status.started_ts))}`],
     ['home', status.home],
     ['socket', status.socket],
+    ['spool', spoolLine(status)],
     ['workspace', status.workspace],
     ['connections', `${String(status.connections)}, blocked readers ${String(status.blocked_readers)}`],
     ['agents', `${String(status.agents)}, rooms ${String(status.rooms)}`],
     ['messages', `${String(status.messages)}, unread ${String(status.unread)}`],
     ['memory', `${String(Math.round(status.memory_bytes / MIB))} MiB`],
     ['transcript', journalLine(status.journal, nowMs)],
+    ['database', retentionLine(status.retention)],
   ];
   const budget = wakeBudget(status.wake_budget);
   const waking = status.waking.map((each) => [agentAddress(each.agent), wakingLine(each, nowMs)]);
@@ -47,6 +50,11 @@ function wakingLine({ turn, routes, today, last }: Waking, nowMs: number): strin
   const woken = today === 0 ? '' : `, ${String(today)} in 24h`;
   const latest = last === null ? '' : `; ${attempt(last, nowMs)}`;
   return `${doing(turn)} since ${ago(turn.since_ts, nowMs)}, ${ways}${woken}${latest}`;
+}
+
+function spoolLine({ spool, via }: Result<'status'>): string {
+  if (spool.error !== null) return `not served: ${spool.error}`;
+  return spool.path + (via === 'spool' ? ', which this command came through' : '');
 }
 
 function journalLine({ backlog, last_commit_ts, error }: Result<'status'>['journal'], nowMs: number): string {

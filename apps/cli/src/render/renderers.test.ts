@@ -149,7 +149,7 @@ describe('a read', () => {
   });
 
   test('of the past goes on where it ends', () => {
-    const page = { messages: [message], more: true, earlier: false, reader: codex };
+    const page = { messages: [{ ...message, body_path: null }], more: true, earlier: false, reader: codex };
     expect(past(page, view)).toMatchInlineSnapshot(`
       "From you, codex@shop (#80, 1m ago, id 01JD8X5Q0Z3M4N5P6Q7R8S9T00):
       | done
@@ -246,6 +246,7 @@ test('receipts say how far a message got, for every recipient', () => {
     seq: 3,
     accepted_ts: NOW - HOUR,
     excerpt: 'two\nlines',
+    body_path: null,
     recipients: [
       {
         agent: alice,
@@ -323,6 +324,8 @@ test('status shows the daemon, its places, its counts and what is not in the tra
     started_ts: NOW - HOUR,
     home: '/home/me/.lalia',
     socket: '/home/me/.lalia/sock',
+    spool: { path: '/tmp/lalia-1000/870d059a20c335ce.spool', error: null },
+    via: 'socket',
     workspace: '/home/me/.local/state/lalia/workspace',
     connections: 2,
     blocked_readers: 1,
@@ -355,18 +358,26 @@ test('status shows the daemon, its places, its counts and what is not in the tra
         last: null,
       },
     ],
+    retention: {
+      keep_ms: 90 * 24 * HOUR,
+      pruned: 12,
+      pruned_before: NOW - 90 * 24 * HOUR,
+      database_bytes: 3 * 1024 * 1024,
+    },
   };
   expect(daemonStatus({ running: true, ...status }, view)).toMatchInlineSnapshot(`
     "daemon       0.1.0, protocol 1.0, Node 24.1.0
     pid          4711, up 1h
     home         /home/me/.lalia
     socket       /home/me/.lalia/sock
+    spool        /tmp/lalia-1000/870d059a20c335ce.spool
     workspace    /home/me/.local/state/lalia/workspace
     connections  2, blocked readers 1
     agents       3, rooms 1
     messages     40, unread 5
     memory       64 MiB
     transcript   7 not written yet, last commit 1m ago; the last attempt failed: no space left on device
+    database     3.0 MiB, keeps bodies for 90 days; 12 messages have their body in the transcript alone
     waking       at most 10 an hour for a conversation, 60 a day for an agent, 10s apart
       codex@shop  idle since 1h ago, by codex queue, 3 in 24h; woken 1h ago by codex queue
       alice@shop  working since 1m ago, no way to wake it

@@ -1,8 +1,9 @@
 import { PROTOCOL_VERSION } from '@lalia/protocol';
 import type { OpenHandler } from '../handler.ts';
 import { wakingList } from '../wake/waking-view.ts';
+import { retentionState } from './retention.ts';
 
-export const status: OpenHandler<'status'> = (context) => {
+export const status: OpenHandler<'status'> = (context, { connection }) => {
   const { config, store, journal, waiters, lifecycle } = context;
   const { wakes } = config;
   const { lastCommitMs, error } = journal.status();
@@ -14,6 +15,8 @@ export const status: OpenHandler<'status'> = (context) => {
     started_ts: lifecycle.startedMs,
     home: config.paths.home,
     socket: config.paths.socket,
+    spool: lifecycle.spool,
+    via: connection.via,
     workspace: config.paths.workspace,
     connections: lifecycle.connections,
     blocked_readers: waiters.count,
@@ -29,5 +32,6 @@ export const status: OpenHandler<'status'> = (context) => {
       gap_ms: wakes.gapMs,
     },
     waking: wakingList(context),
+    retention: retentionState(context),
   };
 };

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { MAX_WAKING_LISTED } from '../limits.ts';
 import { operation } from './definition.ts';
-import { agentRef, timestampMs, turnState, wakeAttempt } from './shapes.ts';
+import { agentRef, retentionState, timestampMs, turnState, wakeAttempt } from './shapes.ts';
 
 const protocolVersion = z.object({ major: z.int(), minor: z.int() }).meta({
   id: 'ProtocolVersion',
@@ -33,6 +33,11 @@ export const status = operation({
     started_ts: timestampMs,
     home: z.string(),
     socket: z.string(),
+    spool: z.object({
+      path: z.string(),
+      error: z.string().nullable().describe('Why it cannot be used; null when it can.'),
+    }),
+    via: z.enum(['socket', 'spool']).describe('What carries this very connection.'),
     workspace: z.string(),
     connections: z.int(),
     blocked_readers: z.int(),
@@ -63,6 +68,7 @@ export const status = operation({
       )
       .max(MAX_WAKING_LISTED)
       .describe('The agents whose harness has hooks, the last heard of first.'),
+    retention: retentionState,
   }),
   errors: [],
 });
