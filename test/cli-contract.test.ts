@@ -100,6 +100,7 @@ describe('with --json', () => {
     readonly as?: 'alice' | 'bob' | 'nobody';
   }
 
+  const BACKUP = join(lalia.folder, 'backup.tar');
   const QUESTION = '01K00000000000000000000007';
 
   /** In this order: a later one may need what an earlier one did. */
@@ -165,8 +166,21 @@ describe('with --json', () => {
       has: { problems: [], counts: {}, is_shallow: false },
       as: 'nobody',
     },
+    { command: 'doctor', line: ['doctor'], has: { healthy: true, reason: null, bundle: null }, as: 'nobody' },
+    {
+      command: 'backup',
+      line: ['backup', BACKUP],
+      has: { file: BACKUP, has_transcript: true },
+      as: 'nobody',
+    },
     { command: 'restart', line: ['restart'], has: {}, as: 'nobody' },
     { command: 'stop', line: ['stop'], has: { stopped: true }, as: 'nobody' },
+    {
+      command: 'restore',
+      line: ['restore', BACKUP, '--force'],
+      has: { home: lalia.home, moved_aside: { length: 2 } },
+      as: 'nobody',
+    },
   ];
 
   /** They need two at once, or a plan in a repository, and have their own tests. */

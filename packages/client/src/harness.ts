@@ -199,6 +199,32 @@ export function socketRefusedHint(env: Environment): string | undefined {
   );
 }
 
+/** How a harness lets a command out of its sandbox. */
+export interface WayOut {
+  /** The harness's own name for itself. */
+  readonly harness: string;
+  /** A command for a shell, or the setting and its file as a comment. */
+  readonly command: string;
+}
+
+/**
+ * What opens the sandbox that this command is in.
+ * @returns undefined where no harness with a sandbox is known.
+ */
+export function wayOutOfSandbox(env: Environment): WayOut | undefined {
+  if (socketRefusedHint(env) !== undefined) {
+    return {
+      harness: 'Codex',
+      command: `echo 'prefix_rule(pattern=["lalia"], decision="allow")' >> ~/.codex/rules/lalia.rules`,
+    };
+  }
+  if (!isAnySet(env, ['CLAUDECODE'])) return undefined;
+  return {
+    harness: 'Claude Code',
+    command: '# in ~/.claude/settings.json: {"sandbox": {"excludedCommands": ["lalia"]}}',
+  };
+}
+
 function namedHarness(id: string): Harness {
   return HARNESSES.find((harness) => harness.id === id) ?? { ...UNKNOWN, id };
 }

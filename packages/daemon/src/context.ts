@@ -30,6 +30,8 @@ const PUT_BACK_AGAIN_MS = 1000;
 export interface LifecycleView {
   readonly startedMs: number;
   readonly connections: number;
+  /** Aborts when the daemon begins to stop, with what to tell those who wait. */
+  readonly stopping: AbortSignal;
   /** Begins to stop once the answer that asked for it is on its way. */
   requestStop(reason: string): void;
 }
@@ -40,7 +42,7 @@ export interface Context {
   readonly log: Log;
   readonly failpoint: Failpoint;
   readonly store: Store;
-  readonly journal: Pick<Journal, 'status'>;
+  readonly journal: Pick<Journal, 'status' | 'held'>;
   readonly keystore: Keystore;
   readonly authenticator: Authenticator;
   readonly presence: Presence;
@@ -65,7 +67,7 @@ export interface Surroundings {
   readonly log: Log;
   readonly lifecycle: LifecycleView;
   /** The journal, which is opened after the store that feeds it. */
-  readonly journal: { readonly status: Journal['status']; readonly notify: Journal['notify'] };
+  readonly journal: Pick<Journal, 'status' | 'notify' | 'held'>;
 }
 
 /**

@@ -12,6 +12,7 @@ import { prepareHome, recordWorkspace, writePid } from './home.ts';
 import { LifecycleMachine } from './lifecycle-state.ts';
 import { ownContext } from './ownership.ts';
 import { introduceResidents } from './residents.ts';
+import { finishInterruptedRestore } from './restore/placing.ts';
 import { Connection } from './socket/connection.ts';
 import { type Listener, listen } from './socket/listen.ts';
 import { recoverTasks } from './tasks/recovery.ts';
@@ -30,11 +31,21 @@ export class Daemon {
   readonly #context: Context;
   readonly #journal: Journal;
   readonly #dispatcher: Dispatcher;
+  readonly #stopping: AbortController;
   #listener: Listener | undefined;
 
-  private constructor(context: Context, journal: Journal) {
+  private constructor({
+    context,
+    journal,
+    stopping,
+  }: {
+    readonly context: Context;
+    readonly journal: Journal;
+    readonly stopping: AbortController;
+  }) {
     this.#context = context;
     this.#journal = journal;
+    this.#stopping = stopping;
     this.#dispatcher = new Dispatcher(context);
   }
 
@@ -44,8 +55,10 @@ export class Daemon {
    * @throws LaliaError `home_unavailable`, `foreign_workspace`, `database_newer`, `daemon_unavailable`.
    */
   static async start(config: Config, clock: Clock): Promise<Daemon | undefined> {
+    finishInterruptedRestore(config);
     prepareHome(config);
     const log = openLog(config.paths.log, () => clock.nowMs());
+    const stopping = new AbortController();
     let daemon: Daemon | undefined;
     let journal: Journal | undefined;
     const context = await ownContext({
@@ -57,6 +70,7 @@ export class Daemon {
         get connections() {
           return daemon === undefined ? 0 : daemon.#connections.size;
         },
+        stopping: stopping.signal,
         requestStop: (reason) => {
           setImmediate(() => {
             daemon?.requestStop(reason);
@@ -66,6 +80,7 @@ export class Daemon {
       journal: {
         notify: () => journal?.notify(),
         status: () => journal?.status() ?? { lastCommitMs: null, error: null },
+        held: (work) => (journal === undefined ? work() : journal.held(work)),
       },
     });
     if (context === undefined) return undefined;
@@ -73,7 +88,7 @@ export class Daemon {
       journal = await openJournal(context, log);
       await introduceResidents(context);
       recoverTasks(context);
-      daemon = new Daemon(context, journal);
+      daemon = new Daemon({ context, journal, stopping });
       await daemon.#serve();
       return daemon;
     } catch (error) {
@@ -113,6 +128,7 @@ export class Daemon {
     waiters.releaseAll(stopping);
     taskWaiters.releaseAll(stopping);
     repositoryTurns.end(stopping);
+    this.#stopping.abort(stopping);
     wordIndexer.close();
     await git.close();
     await background.settled();

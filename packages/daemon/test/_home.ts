@@ -51,10 +51,16 @@ export class OpenedHome implements AsyncDisposable {
       config,
       clock,
       log,
-      lifecycle: { startedMs: clock.nowMs(), connections: 0, requestStop: () => undefined },
+      lifecycle: {
+        startedMs: clock.nowMs(),
+        connections: 0,
+        stopping: new AbortController().signal,
+        requestStop: () => undefined,
+      },
       journal: {
         notify: () => journal?.notify(),
         status: () => journal?.status() ?? { lastCommitMs: null, error: null },
+        held: (work) => (journal === undefined ? work() : journal.held(work)),
       },
     });
     if (context === undefined) throw new Error('Another process has this home.');

@@ -1,4 +1,8 @@
 /** @lalia/store: what Lalia keeps. The daemon is its only user; `verify` needs no database. */
+export { checkOutTranscript } from './backup/check-out.ts';
+export { type AboutBackup, BACKUP_FORMAT } from './backup/manifest.ts';
+export { type UnpackedBackup, unpackBackup } from './backup/read-backup.ts';
+export { type BackupParts, writeBackup } from './backup/write-backup.ts';
 export type { ConversationRecord, Pair } from './conversations.ts';
 export {
   membersDocument,
@@ -12,7 +16,9 @@ export {
 } from './documents.ts';
 export { type Failpoint, failpointsFrom } from './failpoints.ts';
 export type { GroupCommit } from './group-commit.ts';
+export { type Examination, examineDatabase, lockDatabase, takeProcessLock } from './health.ts';
 export { Journal } from './journal/journal.ts';
+export { transcriptHeadOf, transcriptIdOf, transcriptOwnerOf } from './journal/workspace.ts';
 export type { Handout, MailQuery, MailRef, MailSource } from './mailboxes.ts';
 export type { MessageRecord, NewMessage } from './messages.ts';
 export type { NicknameRecord } from './nicknames.ts';

@@ -68,6 +68,37 @@ function makeFolder(path: string): void {
   mkdirSync(path, { mode: 0o700 });
 }
 
+/** The number of the copy of a transcript that a folder is. @returns undefined when it is none that a daemon wrote to. */
+export function transcriptIdOf(workspace: string): string | undefined {
+  return sectionOf(join(workspace, '.git'))?.transcript;
+}
+
+/** The id of the database that a folder is the transcript of. @returns undefined where nobody has claimed it. */
+export function transcriptOwnerOf(workspace: string): string | undefined {
+  return sectionOf(join(workspace, '.git'))?.owner;
+}
+
+/** Whether a transcript's HEAD leads to a commit that can be read. */
+export type TranscriptHead =
+  | { readonly kind: 'commit'; readonly commit: Oid }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'damaged'; readonly sentence: string };
+
+/** Where the HEAD of a transcript leads. */
+export function transcriptHeadOf(workspace: string): TranscriptHead {
+  const gitDir = join(workspace, '.git');
+  using objects = new ObjectStore(join(gitDir, 'objects'));
+  try {
+    const { commit } = readHead({ gitDir, commonDir: gitDir });
+    if (commit === undefined) return { kind: 'none' };
+    objects.readAs(commit, 'commit');
+    return { kind: 'commit', commit };
+  } catch (error) {
+    if (error instanceof RangeError) return { kind: 'damaged', sentence: error.message };
+    throw error;
+  }
+}
+
 interface Section {
   readonly owner: string;
   readonly transcript: string;
