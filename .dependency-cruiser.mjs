@@ -1,4 +1,4 @@
-// The arrows of the architecture: protocol ← store ← daemon, protocol ← keystore ← daemon and client, protocol ← client ← cli.
+// The arrows of the architecture: protocol ← store ← daemon, protocol ← keystore ← daemon and client, protocol ← client ← harness ← cli.
 // Clients know the daemon as an executable, never as a module.
 
 const allowed = {
@@ -7,7 +7,8 @@ const allowed = {
   store: ['protocol'],
   daemon: ['keystore', 'protocol', 'store'],
   client: ['keystore', 'protocol'],
-  cli: ['client', 'protocol'],
+  harness: ['client', 'protocol'],
+  cli: ['client', 'harness', 'protocol'],
 };
 
 const isTest = '\\.test\\.ts$|^(packages|apps)/[^/]+/test/';

@@ -5,11 +5,17 @@
 import type { Session } from './session.ts';
 
 /** The sections of `lalia help`, in order: what one wants to do. */
-export const GROUPS = ['Talk', 'Look', 'Rooms', 'Tasks', 'Who is who', 'The daemon'] as const;
+export const GROUPS = ['Talk', 'Look', 'Rooms', 'Tasks', 'Who is who', 'The daemon', 'Shell'] as const;
+
+/** What a word may name, for completion: `conversation` is an agent or a room. */
+export type Completes = 'agent' | 'room' | 'conversation' | 'task' | 'nickname' | 'file' | 'folder';
 
 export interface ArgumentSpec {
   readonly summary: string;
   readonly optional?: true;
+  /** The words that it takes, where there are only so many. */
+  readonly options?: readonly string[];
+  readonly completes?: Completes;
   /** What to do instead, for who left it out: a sentence before the usage. */
   readonly instead?: string;
   /** Takes all words that are left, at least one; only the last argument can. */
@@ -21,7 +27,7 @@ export type FlagSpec = {
   readonly summary: string;
 } /** `short` is one letter that stands for it after a single dash. */ & (
   | { readonly kind: 'switch'; readonly short?: 'd' }
-  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'text'; readonly value: string; readonly completes?: Completes }
   | { readonly kind: 'choice'; readonly options: readonly string[] }
   /** Given in days, as `30` or `30d`, with decimals; a command sees milliseconds. */
   | { readonly kind: 'days' }
@@ -36,11 +42,15 @@ export type Flags = Readonly<Record<string, FlagSpec>>;
 
 export type ArgumentValues<A extends Arguments> = {
   readonly [K in keyof A]: A[K] extends { readonly many: true }
-    ? readonly string[]
+    ? readonly WordOf<A[K]>[]
     : A[K] extends { readonly optional: true }
-      ? string | undefined
-      : string;
+      ? WordOf<A[K]> | undefined
+      : WordOf<A[K]>;
 };
+
+type WordOf<S extends ArgumentSpec> = S extends { readonly options: readonly (infer Option)[] }
+  ? Option
+  : string;
 
 type FlagValue<F extends FlagSpec> = F extends { readonly kind: 'switch' }
   ? boolean
@@ -54,13 +64,21 @@ export type FlagValues<F extends Flags> = { readonly [K in keyof F]: FlagValue<F
 
 /** What every command takes. */
 export const COMMON_FLAGS = {
-  as: { kind: 'text', value: 'NAME', summary: 'Who is calling, where it is not clear from the terminal.' },
+  as: {
+    kind: 'text',
+    value: 'NAME',
+    completes: 'agent',
+    summary: 'Who is calling, where it is not clear from the terminal.',
+  },
   json: { kind: 'switch', summary: 'Print one JSON document.' },
+  'no-color': { kind: 'switch', summary: 'No colours, also on a terminal.' },
 } as const satisfies Flags;
 
 export interface CommonFlags {
   readonly as: string | undefined;
   readonly json: boolean;
+  /** Whether colours are asked to stay away. */
+  readonly noColor: boolean;
 }
 
 /** A command line, parsed: what both drivers have to agree on. */
@@ -75,6 +93,8 @@ export interface View {
   readonly nowMs: number;
   /** Whether a person's terminal shows it; elsewhere bytes go out as they are. */
   readonly terminal: boolean;
+  /** Whether it may be coloured; never off a terminal. */
+  readonly color?: boolean;
 }
 
 export interface Context<A extends Arguments, F extends Flags> {
@@ -148,13 +168,14 @@ export function usageOf(face: CommandFace): string {
   return ['lalia', face.name, ...args, ...flags].join(' ');
 }
 
-function argumentUsage(name: string, { optional, many }: ArgumentSpec): string {
+/** An argument as usages name it. */
+export function argumentUsage(name: string, { optional, many }: ArgumentSpec): string {
   const word = many ? `<${name}>...` : `<${name}>`;
   return optional ? `[${word}]` : word;
 }
 
 /** A flag with the placeholder of its value. */
-function flagUsage(name: string, spec: FlagSpec): string {
+export function flagUsage(name: string, spec: FlagSpec): string {
   const value = placeholderOf(spec);
   return value === undefined ? `--${name}` : `--${name} ${value}`;
 }

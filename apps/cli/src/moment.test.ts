@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { moment } from './moment.ts';
+import { moment, momentOrSeq } from './moment.ts';
 
 const nowMs = Date.UTC(2026, 10, 22, 14);
 const read = (text: string) => moment(text, { flag: 'since', nowMs });
@@ -26,3 +26,13 @@ test.each(['', 'yesterday', '3', '3y', '-1d', '2026-13-01', '2026-02-30', '2026-
     expect(() => read(text)).toThrow(expect.objectContaining({ reason: 'invalid_params' }));
   },
 );
+
+test('where a message may be meant, a plain number is one', () => {
+  const since = (text: string) => momentOrSeq(text, { flag: 'since', nowMs });
+  expect(since('40')).toEqual({ sinceSeq: 40 });
+  expect(since('0')).toEqual({ sinceSeq: 0 });
+  expect(since('2h')).toEqual({ sinceMs: nowMs - 2 * 3_600_000 });
+  expect(since('2026-11-20')).toEqual({ sinceMs: new Date(2026, 10, 20).getTime() });
+  for (const text of ['-1', '4.5', '#4', '9'.repeat(16), ''])
+    expect(() => since(text)).toThrow(/--since takes the number of a message, a date or a length of time/);
+});

@@ -1,5 +1,5 @@
 /** A point in time as people type it: a date, a date with a time, or how long ago. */
-import { fail } from '@lalia/client';
+import { fail, type LaliaError } from '@lalia/client';
 
 const UNITS: Readonly<Record<string, number>> = {
   s: 1000,
@@ -16,14 +16,50 @@ const DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(
  * @returns milliseconds since 1970, not below 0.
  * @throws LaliaError `invalid_params`.
  */
-export function moment(
+export function moment(text: string, asked: Asked): number {
+  const ms = momentOf(text, asked);
+  if (ms !== undefined) return ms;
+  throw wrong(text, { ...asked, takes: 'a date or a length of time', examples: ['3d', '90m', ...DATES] });
+}
+
+/**
+ * As `moment`, where a plain number is that of a message.
+ * @throws LaliaError `invalid_params`.
+ */
+export function momentOrSeq(
   text: string,
-  { flag, nowMs }: { readonly flag: string; readonly nowMs: number },
-): number {
+  asked: Asked,
+): { readonly sinceSeq: number } | { readonly sinceMs: number } {
+  if (/^\d{1,15}$/.test(text)) return { sinceSeq: Number(text) };
+  const sinceMs = momentOf(text, asked);
+  if (sinceMs !== undefined) return { sinceMs };
+  const takes = 'the number of a message, a date or a length of time';
+  throw wrong(text, { ...asked, takes, examples: ['40', '3d', ...DATES] });
+}
+
+interface Asked {
+  readonly flag: string;
+  readonly nowMs: number;
+}
+
+const DATES = ['2026-11-20', '2026-11-20T14:30'];
+
+function momentOf(text: string, { nowMs }: Asked): number | undefined {
   const ms = lengthAgo(text, nowMs) ?? dateOf(text);
-  if (ms !== undefined && !Number.isNaN(ms)) return Math.max(0, ms);
-  throw fail('invalid_params', `--${flag} takes a date or a length of time, not "${text.slice(0, 40)}".`, {
-    hint: `For example --${flag} 3d, --${flag} 90m, --${flag} 2026-11-20 or --${flag} 2026-11-20T14:30.`,
+  return ms === undefined || Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+function wrong(
+  text: string,
+  {
+    flag,
+    takes,
+    examples,
+  }: { readonly flag: string; readonly takes: string; readonly examples: readonly string[] },
+): LaliaError {
+  const [last = '', ...others] = examples.map((example) => `--${flag} ${example}`).toReversed();
+  return fail('invalid_params', `--${flag} takes ${takes}, not "${text.slice(0, 40)}".`, {
+    hint: `For example ${others.toReversed().join(', ')} or ${last}.`,
   });
 }
 

@@ -7,7 +7,7 @@ import {
   type Flags as FlagSpecs,
   placeholderOf,
 } from './command.ts';
-import { asksForJson, parse } from './parse.ts';
+import { asksForJson, asksForNoColor, parse } from './parse.ts';
 import { report } from './report.ts';
 import { runCommand } from './run.ts';
 
@@ -38,11 +38,12 @@ export function oclifCommand(command: Command): OclifCommand {
   };
 }
 
-async function runLine(command: Command, argv: readonly string[]): Promise<number> {
+/** Parses the words after a command's name, and runs it. @returns the exit code. */
+export async function runLine(command: Command, argv: readonly string[]): Promise<number> {
   try {
     return await runCommand(command, parse(command, argv));
   } catch (error) {
-    return report(error, { json: asksForJson(argv) });
+    return report(error, { json: asksForJson(argv), noColor: asksForNoColor(argv) });
   }
 }
 

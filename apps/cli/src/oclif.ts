@@ -3,15 +3,20 @@
  * commands do, so the message loop has its own (fast.ts).
  */
 import { fileURLToPath } from 'node:url';
-import { fail } from '@lalia/client';
+import { fail, VERSION } from '@lalia/client';
 import { Config, settings } from '@oclif/core';
 import type { Command } from './command.ts';
 import { ALL_COMMANDS } from './commands/index.ts';
-import { helpDocument, LaliaHelp } from './help.ts';
+import { version } from './commands/version.ts';
+import { showsColor, textWidth } from './environment.ts';
+import { commandHelp } from './help/command-help.ts';
+import { helpDocument } from './help/document.ts';
+import { overview, summaries } from './help/overview.ts';
+import { commandsOf, topics } from './help/topics.ts';
 import { nearest } from './nearest.ts';
-import { idOf, type OclifCommand, oclifCommand } from './oclif-command.ts';
+import { idOf, type OclifCommand, oclifCommand, runLine } from './oclif-command.ts';
 import { ignoreErrors, print } from './output.ts';
-import { asksForHelp, asksForJson } from './parse.ts';
+import { asksForHelp, asksForJson, asksForNoColor } from './parse.ts';
 import { jsonText } from './render/json.ts';
 import { oneLine } from './render/visible.ts';
 import { report } from './report.ts';
@@ -31,7 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await dispatch(argv);
   } catch (error) {
-    return report(error, { json: asksForJson(argv) });
+    return report(error, { json: asksForJson(argv), noColor: asksForNoColor(argv) });
   }
 }
 
@@ -39,26 +44,49 @@ export async function main(argv: readonly string[]): Promise<number> {
 settings.enableAutoTranspile = false;
 
 async function dispatch(argv: readonly string[]): Promise<number> {
-  const config = await Config.load({ root: fileURLToPath(new URL('..', import.meta.url)) });
   if (argv[0] === '--version') {
-    await print(`lalia ${config.version}\n`);
+    if (asksForJson(argv)) return runLine(version, argv.slice(1));
+    await print(`lalia ${VERSION}\n`);
     return 0;
   }
   const isHelp = argv.length === 0 || argv[0] === 'help' || asksForHelp(argv);
   const words = argv[0] === 'help' ? argv.slice(1) : argv;
   const command = commandOf(words);
-  if (isHelp || (command === undefined && isTopic(words))) {
-    const subject = words.filter((word) => !word.startsWith('-'));
-    if (command === undefined && subject.length > 0 && !isTopic(words)) throw unknownCommand(words);
-    if (asksForJson(argv)) await print(jsonText(helpDocument(commandsOf(command, subject))));
-    else
-      await new LaliaHelp(config).showHelp(
-        subject.length === 0 ? [] : [idOf(command?.name ?? subject.join(' '))],
-      );
-    return 0;
-  }
+  if (isHelp || (command === undefined && isTopic(words))) return help(words, argv);
   if (command === undefined) throw unknownCommand(words);
+  const config = await Config.load({ root: fileURLToPath(new URL('..', import.meta.url)) });
   return config.runCommand<number>(idOf(command.name), words.slice(command.name.split(' ').length));
+}
+
+/** The subject's help: of a command, of a topic, of all. */
+async function help(words: readonly string[], argv: readonly string[]): Promise<number> {
+  const subject = words.filter((word) => !word.startsWith('-'));
+  const command = commandOf(words);
+  const isAll = subject.length === 0 || (subject.length === 1 && subject[0] === 'all');
+  const listed = isAll ? ALL_COMMANDS : commandsOf(subject, ALL_COMMANDS);
+  if (command === undefined && listed.length === 0)
+    throw argv[0] === 'help' ? unknownTopic(subject) : unknownCommand(words);
+  if (asksForJson(argv)) await print(jsonText(helpDocument(command === undefined ? listed : [command])));
+  else await print(helpText({ command, listed, isOverview: subject.length === 0 }, argv));
+  return 0;
+}
+
+interface Subject {
+  readonly command: Command | undefined;
+  readonly listed: readonly Command[];
+  readonly isOverview: boolean;
+}
+
+function helpText({ command, listed, isOverview }: Subject, argv: readonly string[]): string {
+  const view = {
+    width: textWidth(process.stdout),
+    color: !asksForNoColor(argv) && showsColor(process.stdout),
+  };
+  if (isOverview) return overview(ALL_COMMANDS, view);
+  if (command === undefined) return summaries(listed, view);
+  // A word may be both, as `rooms` is.
+  const others = listed.filter((one) => one !== command);
+  return commandHelp(command, view) + (others.length === 0 ? '' : `\n${summaries(others, view)}`);
 }
 
 /** The command that a line begins with; of `rooms` and `rooms gc` the longer one, where both do. */
@@ -68,16 +96,18 @@ export function commandOf(words: readonly string[]): Command | undefined {
     .at(0);
 }
 
-/** What help is asked for: one command, those of a topic, or all. */
-function commandsOf(command: Command | undefined, topic: readonly string[]): readonly Command[] {
-  if (command !== undefined) return [command];
-  return ALL_COMMANDS.filter(({ name }) => topic.length === 0 || name.startsWith(`${topic.join(' ')} `));
-}
-
 /** Whether the line names a group of commands and none of them, as `lalia room` does. */
 function isTopic(words: readonly string[]): boolean {
   const topic = words.filter((word) => !word.startsWith('-')).join(' ');
   return topic !== '' && ALL_COMMANDS.some(({ name }) => name.startsWith(`${topic} `));
+}
+
+function unknownTopic(words: readonly string[]): Error {
+  const guess = nearest(words.join(' '), [...topics(ALL_COMMANDS), ...ALL_COMMANDS.map(({ name }) => name)]);
+  const advice = guess === undefined ? '' : `Did you mean \`lalia help ${guess}\`? `;
+  return fail('invalid_params', `lalia has no command and no topic "${oneLine(words.join(' '))}".`, {
+    hint: `${advice}\`lalia help\` lists the commands.`,
+  });
 }
 
 function unknownCommand(words: readonly string[]): Error {

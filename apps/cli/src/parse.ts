@@ -7,7 +7,15 @@
  */
 import { parseArgs } from 'node:util';
 import { fail, isUlid, type LaliaError, limits } from '@lalia/client';
-import { COMMON_FLAGS, type CommandFace, type FlagSpec, type Flags, type Input, usageOf } from './command.ts';
+import {
+  type ArgumentSpec,
+  COMMON_FLAGS,
+  type CommandFace,
+  type FlagSpec,
+  type Flags,
+  type Input,
+  usageOf,
+} from './command.ts';
 import { nearest } from './nearest.ts';
 import { shellWord } from './render/names.ts';
 
@@ -15,6 +23,12 @@ const FLAG = /^--?[A-Za-z][A-Za-z0-9-]{0,63}(?:=|$)/;
 /** A hundred years: longer than anything is unseen. */
 const MAX_DAYS = 36_500;
 const HELP = new Set(['--help', '-h']);
+
+/** Whether colours are asked to stay away, although the command line may be wrong. */
+export function asksForNoColor(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end === -1 ? argv : argv.slice(0, end)).includes('--no-color');
+}
 
 /** Whether help is asked for instead of the command itself. */
 export function asksForHelp(argv: readonly string[]): boolean {
@@ -40,11 +54,11 @@ export function parse(face: CommandFace, argv: readonly string[]): Input {
   const flags = Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [name, convert(face, { name, spec, text: given.get(name) })]),
   );
-  const { as, json, ...own } = flags;
+  const { as, json, 'no-color': noColor, ...own } = flags;
   return {
     args: assign(face, words),
     flags: own,
-    common: { as: typeof as === 'string' ? as : undefined, json: json === true },
+    common: { as: typeof as === 'string' ? as : undefined, json: json === true, noColor: noColor === true },
   };
 }
 
@@ -122,9 +136,23 @@ function assign(face: CommandFace, words: readonly string[]): Input['args'] {
       if (word === undefined && spec.optional !== true) {
         throw usageError(face, `<${name}> is missing.`, spec.instead === undefined ? '' : `${spec.instead} `);
       }
+      const wrong = words
+        .slice(index, spec.many === true ? undefined : index + 1)
+        .find((one) => spec.options?.includes(one) === false);
+      if (wrong !== undefined) throw wrongWord(face, { name, spec, word: wrong });
       return [name, spec.many === true ? words.slice(index) : word];
     }),
   );
+}
+
+function wrongWord(
+  face: CommandFace,
+  { name, spec, word }: { readonly name: string; readonly spec: ArgumentSpec; readonly word: string },
+): LaliaError {
+  const { options = [] } = spec;
+  const guess = nearest(word, options);
+  const advice = guess === undefined ? '' : ` Did you mean ${guess}?`;
+  return usageError(face, `<${name}> is one of ${options.join(', ')}, not "${shown(word)}".${advice}`);
 }
 
 function surplus(face: CommandFace, word: string): string {

@@ -1,12 +1,15 @@
 /** An error as a person, or with `--json` a program, reads it (spec 10). */
 import { type ErrorBody, EXIT, type ExitCode, isLaliaError } from '@lalia/client';
+import type { CommonFlags, View } from './command.ts';
+import { showsColor } from './environment.ts';
 import { note, OutputLost, print } from './output.ts';
+import { red } from './render/paint.ts';
 import { oneLine } from './render/visible.ts';
 
 /** What is told about an error: three short lines. */
-export function errorText(error: ErrorBody): string {
+export function errorText(error: ErrorBody, view: Pick<View, 'color'> = {}): string {
   return [
-    `error: ${oneLine(error.message)}`,
+    `${red('error:', view)} ${oneLine(error.message)}`,
     `reason: ${error.reason}`,
     `hint: ${oneLine(error.retry_hint)}`,
   ].join('\n');
@@ -28,14 +31,18 @@ export function errorBody(error: unknown): ErrorBody {
  * Tells an error.
  * @returns the exit code that belongs to it.
  */
-export async function report(error: unknown, { json }: { readonly json: boolean }): Promise<ExitCode> {
+export async function report(
+  error: unknown,
+  { json, noColor }: Pick<CommonFlags, 'json' | 'noColor'>,
+): Promise<ExitCode> {
+  const view = { color: !noColor && showsColor(process.stderr) };
   if (error instanceof OutputLost) {
-    if (!error.quiet) note(errorText(lostBody(error)));
+    if (!error.quiet) note(errorText(lostBody(error), view));
     return EXIT.error;
   }
   const body = errorBody(error);
   if (json) await print(`${JSON.stringify({ error: body })}\n`).catch(() => undefined);
-  else note(errorText(body));
+  else note(errorText(body, view));
   if (!isLaliaError(error) && error instanceof Error) note(error.stack ?? '');
   return isExitCode(body.code) ? body.code : EXIT.error;
 }

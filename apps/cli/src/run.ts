@@ -8,7 +8,6 @@ import { CommandSession } from './session.ts';
  * @returns the exit code.
  */
 export async function runCommand(command: Command, input: Input): Promise<number> {
-  const { json } = input.common;
   try {
     await using session = new CommandSession(input.common);
     const output = await command.run(input, session);
@@ -17,6 +16,6 @@ export async function runCommand(command: Command, input: Input): Promise<number
     await session.settle();
     return session.exitCode;
   } catch (error) {
-    return report(error, { json });
+    return report(error, input.common);
   }
 }

@@ -8,7 +8,8 @@ import {
   type Identified,
   isLaliaError,
 } from '@lalia/client';
-import type { Output } from './command.ts';
+import type { CommonFlags, Output } from './command.ts';
+import { showsColor } from './environment.ts';
 import { note, print } from './output.ts';
 import { jsonText } from './render/json.ts';
 
@@ -46,13 +47,15 @@ export class CommandSession implements Session, AsyncDisposable {
   readonly as: string | undefined;
   readonly json: boolean;
   exitCode = 0;
+  readonly #color: boolean;
   #client: Promise<Client> | undefined;
   #caller: Promise<Identified> | undefined;
   readonly #steps: (() => Promise<void>)[] = [];
 
-  constructor(common: { readonly as: string | undefined; readonly json: boolean }) {
-    this.as = common.as;
-    this.json = common.json;
+  constructor({ as, json, noColor }: CommonFlags) {
+    this.as = as;
+    this.json = json;
+    this.#color = !noColor && showsColor(process.stdout);
   }
 
   client(): Promise<Client> {
@@ -94,9 +97,8 @@ export class CommandSession implements Session, AsyncDisposable {
   }
 
   show({ document, text }: Output): Promise<void> {
-    return print(
-      this.json ? jsonText(document) : text({ nowMs: Date.now(), terminal: process.stdout.isTTY }),
-    );
+    if (this.json) return print(jsonText(document));
+    return print(text({ nowMs: Date.now(), terminal: process.stdout.isTTY, color: this.#color }));
   }
 
   afterPrinting(step: () => Promise<void>): void {

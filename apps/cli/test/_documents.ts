@@ -58,6 +58,23 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
         group: { type: 'string' },
         summary: { type: 'string' },
         usage: { type: 'string' },
+        args: {
+          type: 'array',
+          items: object({
+            name: { type: 'string' },
+            summary: { type: 'string' },
+            required: { type: 'boolean' },
+            many: { type: 'boolean' },
+          }),
+        },
+        flags: {
+          type: 'array',
+          items: object({ name: { type: 'string' }, kind: { type: 'string' }, summary: { type: 'string' } }),
+        },
+        examples: {
+          type: 'array',
+          items: object({ does: { type: 'string' }, line: { type: 'string' } }),
+        },
       }),
     },
   }),
@@ -87,6 +104,17 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
     keys: { type: 'integer' },
     has_transcript: { type: 'boolean' },
     moved_aside: { type: 'array', items: { type: 'string' } },
+  }),
+  version: object({
+    version: { type: 'string' },
+    protocol: schemaOf(status.result.shape.protocol),
+    node: { type: 'string' },
+    daemon: {
+      anyOf: [
+        schemaOf(status.result.pick({ version: true, protocol: true, node: true, pid: true })),
+        { type: 'null' },
+      ],
+    },
   }),
   // Printed by the program that checks, `lalia-daemon verify`.
   verify: object({

@@ -13,6 +13,7 @@ import {
 } from '@lalia/protocol';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
+import { type HistoryOptions, historyPage, historyPages } from './history.ts';
 import { Inbox, type InboxMessage, type InboxOptions } from './inbox.ts';
 import type { Link } from './link.ts';
 import { stillStands } from './question.ts';
@@ -21,6 +22,7 @@ import { type ReadOptions, read } from './reading.ts';
 import { searchTerms } from './search-terms.ts';
 import type { CallOptions, SignedCaller } from './signed-caller.ts';
 import { AgentTasks } from './tasks.ts';
+import { reportTurn, type TurnMail, type TurnReport } from './turn.ts';
 
 /** Where to read from: an agent, a room, whichever of both has the name, or everywhere. Each text is an address. */
 export type Source = Target | 'any';
@@ -46,12 +48,6 @@ export interface AskOptions extends CallOptions {
   readonly leaseMs?: number | undefined;
   /** Called as soon as the question is durable, before the wait begins. */
   readonly onSent?: ((question: Result<'tell'>) => void) | undefined;
-}
-
-export interface HistoryOptions extends CallOptions {
-  /** Only messages after this number; without it, the newest. */
-  readonly sinceSeq?: number | undefined;
-  readonly limit?: number | undefined;
 }
 
 export interface CollectOptions extends CallOptions {
@@ -208,6 +204,14 @@ export class Agent {
     );
   }
 
+  /**
+   * Says where a model's turn is, and takes the mail that fits there, of all conversations at once; it never waits. For the hooks
+   * of a harness.
+   */
+  turn(report: TurnReport): Promise<TurnMail> {
+    return reportTurn(this.#caller, report);
+  }
+
   /** Shows unread messages without taking them. */
   async peek(
     source: Source,
@@ -217,17 +221,24 @@ export class Agent {
     return this.#caller.call('peek', { source: resolved, ...(max === undefined ? {} : { max }) }, options);
   }
 
-  /** The messages of a conversation, oldest first. */
-  async history(
+  /**
+   * A page of a conversation, in its order: the oldest of what is asked for where that says since when, else the newest.
+   * @throws LaliaError `agent_not_found`, `room_not_found`.
+   */
+  async history(target: Target, options: HistoryOptions = {}): Promise<Result<'history'>> {
+    return historyPage(this.#caller, await this.#target(target, options), options);
+  }
+
+  /**
+   * All of a conversation, or of a part of it, page by page in its order; it ends with the last message of that moment.
+   * @param options `limit` is the size of a page.
+   * @throws LaliaError as `history`.
+   */
+  async *historyPages(
     target: Target,
-    { sinceSeq, limit, ...options }: HistoryOptions = {},
-  ): Promise<Result<'history'>> {
-    const params: Omit<Params<'history'>, 'auth'> = {
-      target: await this.#target(target, options),
-      ...(sinceSeq === undefined ? {} : { since_seq: sinceSeq }),
-      ...(limit === undefined ? {} : { limit }),
-    };
-    return this.#caller.call('history', params, options);
+    options: HistoryOptions = {},
+  ): AsyncGenerator<Result<'history'>, undefined> {
+    yield* historyPages(this.#caller, await this.#target(target, options), options);
   }
 
   /**

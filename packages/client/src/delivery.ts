@@ -26,18 +26,24 @@ export function deliveryOf(result: Result<'read'>, caller: SignedCaller): Delive
     messages,
     dropped,
     remaining,
-    ack: async () => {
-      await caller.call('ack', { delivery_id });
-    },
-    release: async () => {
-      try {
-        // Where the daemon is gone, so is the delivery: nobody needs to be started to give it back.
-        await caller.call('release', { delivery_id }, { autostart: false });
-      } catch (error) {
-        if (!isLaliaError(error) || !isGone(error.reason)) throw error;
-      }
-    },
+    ack: () => acknowledge(caller, delivery_id),
+    release: () => giveBack(caller, delivery_id),
   };
+}
+
+/** Says that a delivery was taken in. */
+export async function acknowledge(caller: SignedCaller, deliveryId: Ulid): Promise<void> {
+  await caller.call('ack', { delivery_id: deliveryId });
+}
+
+/** Gives a delivery back. */
+export async function giveBack(caller: SignedCaller, deliveryId: Ulid): Promise<void> {
+  try {
+    // Where the daemon is gone, so is the delivery: nobody needs to be started to give it back.
+    await caller.call('release', { delivery_id: deliveryId }, { autostart: false });
+  } catch (error) {
+    if (!isLaliaError(error) || !isGone(error.reason)) throw error;
+  }
 }
 
 function isGone(reason: string): boolean {

@@ -54,14 +54,15 @@ export {
   type TaskPlan,
   type TaskRef,
   type TaskStatus,
+  type TurnPoint,
   type Ulid,
   VERSION,
+  type WakeRoute,
 } from '@lalia/protocol';
 export {
   Agent,
   type AskOptions,
   type CollectOptions,
-  type HistoryOptions,
   type SearchOptions,
   type SendOptions,
   type Source,
@@ -86,6 +87,7 @@ export type { Check } from './doctor/check.ts';
 export { checkHealth, type Health, type HealthOptions } from './doctor/doctor.ts';
 export type { Environment } from './environment.ts';
 export type { GitLocation } from './git-location.ts';
+export type { HistoryOptions } from './history.ts';
 export type { InboxMessage, InboxOptions } from './inbox.ts';
 export { restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';
@@ -103,3 +105,4 @@ export type {
   ReportedStatus,
   UnpublishOptions,
 } from './tasks.ts';
+export type { TurnMail, TurnReport } from './turn.ts';

@@ -19,6 +19,9 @@ import { Presence } from './presence.ts';
 import { claim } from './tasks/claiming.ts';
 import { taskListView } from './tasks/view.ts';
 import { TaskWaiters } from './tasks/waiters.ts';
+import { givenBack } from './turns/given-back.ts';
+import { handOut } from './turns/hand-out.ts';
+import { TurnLine } from './turns/turn-line.ts';
 import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
 import { WordIndexer } from './word-indexer.ts';
@@ -53,6 +56,7 @@ export interface Context {
   readonly announcer: Announcer;
   readonly waiters: Waiters;
   readonly taskWaiters: TaskWaiters;
+  readonly turnLine: TurnLine;
   readonly repositoryTurns: RepositoryTurns;
   readonly held: HeldDeliveries;
   readonly background: Background;
@@ -95,6 +99,12 @@ export function composeContext({
     claim: (request) => claim(context, request),
     list: (project) => taskListView(context, project),
   });
+  const turnLine = new TurnLine({
+    serve: (request) => handOut(context, request),
+    undo: ({ delivery_id }) => {
+      if (delivery_id !== null) context.held.forget(delivery_id);
+    },
+  });
   const store = openStoreFor({ config, journal, failpoint }, () => context);
   if (store === undefined) return undefined;
   const background = new Background(log);
@@ -118,6 +128,7 @@ export function composeContext({
     announcer: new Announcer({ store, waiters, clock }),
     waiters,
     taskWaiters,
+    turnLine,
     repositoryTurns: new RepositoryTurns(background),
     held,
     background,
@@ -140,10 +151,11 @@ function openStoreFor(
   return openStore(config.paths.database, {
     failpoint,
     beforeCommit: () => {
-      const { taskWaiters, waiters, store } = context();
+      const { taskWaiters, waiters, turnLine, store } = context();
       // What a claim has said in a room is mail.
       taskWaiters.serve(store.commits);
       waiters.serve(store.commits);
+      turnLine.serve(store.commits);
     },
     afterCommit: () => {
       journal.notify();
@@ -163,6 +175,7 @@ function heldDeliveries({
       try {
         await store.commits.run(() => {
           store.mailboxes.release(delivery.deliveryId, delivery.agentId);
+          givenBack({ store, clock }, delivery);
           waiters.mailChanged(delivery.agentId);
         });
       } catch (error) {

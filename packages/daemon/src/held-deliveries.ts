@@ -11,6 +11,15 @@ export interface HeldDelivery {
   readonly agentId: Ulid;
   readonly connection: Connection;
   readonly leaseMs: number;
+  /** Where it was handed to a turn of a model. */
+  readonly turn?: HeldTurn;
+}
+
+export interface HeldTurn {
+  /** The questions that are recalled with it; only its acknowledgement says that they were. */
+  readonly recalls: readonly number[];
+  /** The model goes on for this alone; where it does not get it, it has stopped. */
+  readonly isLast: boolean;
 }
 
 export class HeldDeliveries {
@@ -29,6 +38,10 @@ export class HeldDeliveries {
       this.#giveBack(delivery);
     });
     this.#held.set(delivery.deliveryId, { delivery, timer });
+  }
+
+  get(deliveryId: Ulid): HeldDelivery | undefined {
+    return this.#held.get(deliveryId)?.delivery;
   }
 
   /** Forgets a delivery: it was acknowledged, given back, or its transaction was rolled back. */

@@ -35,6 +35,11 @@ export function workspaceOf({ paths, isWorkspaceGiven }: Config): string {
   }
 }
 
+/** The file in which the journal says how far the transcript of this home is safe. */
+export function safePointOf(paths: Config['paths']): string {
+  return join(paths.home, 'transcript.safe');
+}
+
 function recordIn(home: string): string {
   return join(home, 'workspace.path');
 }

@@ -7,7 +7,7 @@ import { systemClock } from './clock.ts';
 import { type Config, configFromEnvironment } from './config.ts';
 import { Daemon } from './daemon.ts';
 import { examineHome } from './doctor/examine-home.ts';
-import { workspaceOf } from './home.ts';
+import { safePointOf, workspaceOf } from './home.ts';
 import { restore } from './restore/restore.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -16,9 +16,11 @@ const STDOUT = 1;
 const COMMANDS: Readonly<Record<string, (rest: readonly string[]) => Promise<number>>> = {
   serve: () => serve(config),
   verify: (rest) => {
-    const { values, positionals } = parsed(rest, { json: { type: 'boolean' } });
+    const { values, positionals } = parsed(rest, { json: { type: 'boolean' }, expect: { type: 'string' } });
     return verifyCommand({
       directory: positionals[0] ?? workspaceOf(config),
+      safePoint: safePointOf(config.paths),
+      expect: typeof values['expect'] === 'string' ? values['expect'] : undefined,
       isJson: values['json'] === true,
     });
   },
@@ -46,7 +48,7 @@ async function run(name: string, rest: readonly string[]): Promise<number> {
   const known = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (known !== undefined) return known(rest);
   throw fail('invalid_params', `lalia-daemon has no command "${name}".`, {
-    hint: 'Use `lalia-daemon serve`, `verify [DIR] [--json]`, `restore FILE [--force]` or `doctor [--fix]`.',
+    hint: 'Use `lalia-daemon serve`, `verify [DIR] [--expect COMMIT] [--json]`, `restore FILE [--force]` or `doctor [--fix]`.',
   });
 }
 

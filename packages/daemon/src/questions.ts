@@ -1,6 +1,13 @@
 /** Questions as their askers see them: which message is one, whom it was put to, and who can still answer. */
-import { type AskedQuestion, fail, type LaliaError, type Ulid } from '@lalia/protocol';
-import type { AgentRecord, MessageRecord, ReceiptRecord } from '@lalia/store';
+import {
+  type AskedQuestion,
+  fail,
+  invariant,
+  type LaliaError,
+  type OwedQuestion,
+  type Ulid,
+} from '@lalia/protocol';
+import type { AgentRecord, MessageRecord, OwedQuestion as OwedRecord, ReceiptRecord } from '@lalia/store';
 import type { Context } from './context.ts';
 import { excerpt } from './excerpt.ts';
 
@@ -49,6 +56,19 @@ export function askedQuestion({ store, views }: Context, message: MessageRecord)
       };
     }),
   };
+}
+
+/** A question that somebody owes an answer, as it is shown to them. */
+export function owedQuestion(context: Context, viewer: Ulid, { ord, state }: OwedRecord): OwedQuestion {
+  const message = openQuestionAt(context, ord);
+  const { id, seq, conversation, from, ts } = context.views.message(message, viewer, false);
+  return { id, seq, conversation, from, ts, excerpt: excerpt(message.body), state: reached(state) };
+}
+
+export function openQuestionAt({ store }: Context, ord: number): MessageRecord {
+  const message = store.conversations.messages.byOrd(ord);
+  invariant(message !== undefined, 'an open question is a message');
+  return message;
 }
 
 /** What was put back after a delivery is only accepted again. */

@@ -21,6 +21,7 @@ export function unregisterAgent(context: Context, agent: AgentRecord): void {
   giveUpTasks(context, agent);
   const nowMs = clock.nowMs();
   store.mailboxes.leave(agentId, null, nowMs);
+  store.turns.forget(agentId);
   store.registry.unregister(agentId, nowMs);
   chronicle.agent({ ...agent, unregisteredMs: nowMs }, 'unregistered');
   store.commits.onOutcome({

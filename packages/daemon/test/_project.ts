@@ -210,9 +210,9 @@ export class Project implements AsyncDisposable {
   said(slug: string): string[] {
     const { conversations } = this.context.store;
     const { conversationId } = conversations.ofRoom(this.row(slug).roomId);
-    return [...conversations.messages.page({ conversationId, sinceSeq: 1, limit: 100 })].map(
-      ({ body }) => body,
-    );
+    return [
+      ...conversations.messages.oldestFirst({ conversationId, afterSeq: 1, beforeSeq: 102, limit: 100 }),
+    ].map(({ body }) => body);
   }
 
   /** What the daemon has told somebody, unread. */
@@ -222,9 +222,14 @@ export class Project implements AsyncDisposable {
     const channel = daemon === undefined ? undefined : store.conversations.channel(daemon.agentId, member.id);
     if (channel === undefined) return [];
     const { conversationId } = channel;
-    return [...store.conversations.messages.page({ conversationId, sinceSeq: 0, limit: 100 })].map(
-      ({ body }) => body,
-    );
+    return [
+      ...store.conversations.messages.oldestFirst({
+        conversationId,
+        afterSeq: 0,
+        beforeSeq: 101,
+        limit: 100,
+      }),
+    ].map(({ body }) => body);
   }
 
   /** Makes somebody away, whose lease every command renews. */

@@ -91,6 +91,7 @@ export const ERRORS = {
   daemon_running: { code: 1, hint: 'Stop it with `lalia stop`, then call again.' },
   bad_backup: { code: 1, hint: 'Take another backup: nothing was changed.' },
   unhealthy: { code: 1, hint: 'Each failed check names the command that mends it.' },
+  file_refused: { code: 1, hint: 'Look at the file; nothing was changed.' },
   verify_failed: { code: 1, hint: 'Each line above names what is wrong and where.' },
   unavailable: { code: 1, hint: 'This is not available here.' },
   internal: { code: 1, hint: 'This is a bug in Lalia: look up the log id in daemon.log.' },

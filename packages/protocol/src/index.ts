@@ -68,6 +68,8 @@ export type {
   TaskPlan,
   TaskRef,
   TaskStatus,
+  TurnPoint,
+  WakeRoute,
   Workstream,
 } from './operations/index.ts';
 export { type PathEnvironment, type PathInputs, type Paths, pathsOf } from './paths.ts';

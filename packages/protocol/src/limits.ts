@@ -80,3 +80,18 @@ export const MAX_PATTERNS = 1000;
 
 /** Paths in one question whose they are; a larger change is asked about in parts. */
 export const MAX_CHECKED_PATHS = 10_000;
+
+/** Messages in one answer of `turn`: more than that nobody takes in between two steps. */
+export const MAX_TURN_MESSAGES = 100;
+
+/** Questions recalled at once when a model is about to stop; the others come at the next stop. */
+export const MAX_RECALLED_QUESTIONS = 10;
+
+/** Ways to wake one session. */
+export const MAX_WAKE_ROUTES = 4;
+
+/** Arguments of a program that wakes, and variables it is given. */
+export const MAX_WAKE_ARGUMENTS = 32;
+
+/** One such argument, path or value. */
+export const MAX_WAKE_TEXT_BYTES = 4096;

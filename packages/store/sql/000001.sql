@@ -168,6 +168,8 @@ CREATE TABLE mailbox (
   dropped_ms INTEGER,
   -- When the reader was told that this one was dropped.
   told_ms INTEGER,
+  -- When its reader was told again, before it stopped, that it owes this question an answer.
+  recalled_ms INTEGER,
   PRIMARY KEY (message_ord, agent_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -263,3 +265,13 @@ CREATE TABLE tasks (
 CREATE UNIQUE INDEX tasks_by_slug ON tasks (project, slug);
 CREATE UNIQUE INDEX tasks_by_branch ON tasks (project, branch);
 CREATE INDEX tasks_by_owner ON tasks (owner) WHERE owner IS NOT NULL;
+
+-- What the hooks of a harness last said of an agent's turn, and how its session can be woken.
+CREATE TABLE turns (
+  agent_id TEXT PRIMARY KEY REFERENCES agents,
+  session_id TEXT,
+  state TEXT NOT NULL CHECK (state IN ('working', 'idle', 'asking', 'ended')),
+  since_ms INTEGER NOT NULL,
+  -- A JSON array of programs, the best first.
+  routes TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

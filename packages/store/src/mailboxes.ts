@@ -59,6 +59,9 @@ const ANSWER = `SELECT ${MAIL} FROM messages q
       (SELECT 1 FROM messages o WHERE o.id = m.reply_to AND o.sender = q.sender AND o.needs_answer = 1)))
   ORDER BY m.reply_to IS q.id DESC, m.seq LIMIT 1`;
 
+const UNREAD_OF = `SELECT coalesce(sum(unread), 0) AS unread, count(*) AS conversations FROM unread_counts
+  WHERE agent_id = ? AND unread > 0`;
+
 export class Mailboxes {
   readonly #insert: Statement<[string, number, number]>;
   readonly #nextAny: Statement<[{ agentId: string; limit: number }], MailRow>;
@@ -81,7 +84,7 @@ export class Mailboxes {
   >;
   readonly #unreadIn: Statement<[string, number], { unread: number }>;
   readonly #unreadBefore: Statement<[string, number, number], { unread: number }>;
-  readonly #unreadOf: Statement<[string], { unread: number }>;
+  readonly #unreadOf: Statement<[string], { unread: number; conversations: number }>;
   readonly #unreadAll: Statement<[], { unread: number }>;
 
   constructor(db: Database) {
@@ -140,9 +143,7 @@ export class Mailboxes {
       `SELECT count(*) AS unread FROM mailbox
        WHERE agent_id = ? AND conversation_id = ? AND state = 'unread' AND message_ord < ?`,
     );
-    this.#unreadOf = db.prepare(
-      'SELECT coalesce(sum(unread), 0) AS unread FROM unread_counts WHERE agent_id = ?',
-    );
+    this.#unreadOf = db.prepare(UNREAD_OF);
     this.#unreadAll = db.prepare('SELECT coalesce(sum(unread), 0) AS unread FROM unread_counts');
   }
 
@@ -246,6 +247,11 @@ export class Mailboxes {
 
   unreadOf(agentId: Ulid): number {
     return this.#unreadOf.get(agentId)?.unread ?? 0;
+  }
+
+  /** How many conversations have unread messages. */
+  unreadConversations(agentId: Ulid): number {
+    return this.#unreadOf.get(agentId)?.conversations ?? 0;
   }
 
   unreadAll(): number {

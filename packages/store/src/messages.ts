@@ -27,10 +27,11 @@ export interface MessageRecord extends NewMessage {
   readonly prevId: Ulid | null;
 }
 
-export interface PageQuery {
+/** The messages of a conversation between two numbers, both left out. */
+export interface Span {
   readonly conversationId: number;
-  /** Only messages after this one; undefined for the newest. */
-  readonly sinceSeq: number | undefined;
+  readonly afterSeq: number;
+  readonly beforeSeq: number;
   readonly limit: number;
 }
 
@@ -47,8 +48,9 @@ export class MessageTable {
   readonly #insert: Statement<[Omit<MessageRow, 'ord'>]>;
   readonly #byId: Statement<[string], MessageRow>;
   readonly #byOrd: Statement<[number], MessageRow>;
-  readonly #after: Statement<[number, number, number], MessageRow>;
-  readonly #newest: Statement<[number, number], MessageRow>;
+  readonly #oldestFirst: Statement<[Span], MessageRow>;
+  readonly #newestFirst: Statement<[Span], MessageRow>;
+  readonly #acceptedMs: Statement<[number, number], number>;
   readonly #ownNewest: Statement<[number, string, number], MessageRow>;
 
   constructor(db: Database) {
@@ -60,12 +62,15 @@ export class MessageTable {
     );
     this.#byId = db.prepare(`SELECT ${COLUMNS} FROM messages WHERE id = ?`);
     this.#byOrd = db.prepare(`SELECT ${COLUMNS} FROM messages WHERE ord = ?`);
-    this.#after = db.prepare(
-      `SELECT ${COLUMNS} FROM messages WHERE conversation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
-    );
-    this.#newest = db.prepare(
-      `SELECT ${COLUMNS} FROM messages WHERE conversation_id = ? ORDER BY seq DESC LIMIT ?`,
-    );
+    const span = `SELECT ${COLUMNS} FROM messages
+       WHERE conversation_id = @conversationId AND seq > @afterSeq AND seq < @beforeSeq`;
+    this.#oldestFirst = db.prepare(`${span} ORDER BY seq LIMIT @limit`);
+    this.#newestFirst = db.prepare(`${span} ORDER BY seq DESC LIMIT @limit`);
+    this.#acceptedMs = db
+      .prepare<[number, number], number>(
+        'SELECT accepted_ms FROM messages WHERE conversation_id = ? AND seq = ?',
+      )
+      .pluck();
     this.#ownNewest = db.prepare(
       `SELECT ${COLUMNS} FROM messages WHERE conversation_id = ? AND sender = ? ORDER BY seq DESC LIMIT ?`,
     );
@@ -90,10 +95,29 @@ export class MessageTable {
     return row === undefined ? undefined : toRecord(row);
   }
 
-  /** A page of a conversation, in order. Read row by row, so that a caller who has enough stops without loading the rest. */
-  *page({ conversationId, sinceSeq, limit }: PageQuery): Generator<MessageRecord> {
-    if (sinceSeq === undefined) yield* this.#newest.all(conversationId, limit).reverse().map(toRecord);
-    else for (const row of this.#after.iterate(conversationId, sinceSeq, limit)) yield toRecord(row);
+  /** A part of a conversation. Read row by row, so that a caller who has enough stops without loading the rest. */
+  *oldestFirst(span: Span): Generator<MessageRecord> {
+    for (const row of this.#oldestFirst.iterate(span)) yield toRecord(row);
+  }
+
+  /** As `oldestFirst`, from its end. */
+  *newestFirst(span: Span): Generator<MessageRecord> {
+    for (const row of this.#newestFirst.iterate(span)) yield toRecord(row);
+  }
+
+  /**
+   * The number of the first message that was accepted at a time or later, looked for by halves, since messages are numbered as
+   * they are accepted. Where the clock was set back meanwhile it is one of those at which that time was passed.
+   * @returns `lastSeq + 1` where there is none.
+   */
+  firstSince({ conversationId, lastSeq }: { conversationId: number; lastSeq: number }, ms: number): number {
+    let [first, end] = [1, lastSeq + 1];
+    while (first < end) {
+      const middle = Math.floor((first + end) / 2);
+      if ((this.#acceptedMs.get(conversationId, middle) ?? 0) >= ms) end = middle;
+      else first = middle + 1;
+    }
+    return first;
   }
 
   /** An agent's own latest messages in a conversation, in order. */

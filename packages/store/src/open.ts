@@ -20,6 +20,7 @@ import { Rooms } from './rooms.ts';
 import { Search } from './search.ts';
 import { isSqliteError, translateSqliteError } from './sqlite-errors.ts';
 import { Tasks } from './tasks.ts';
+import { Turns } from './turns.ts';
 
 /** Everything that is kept, by noun. Writing is done inside `commits.run`. */
 export interface Store {
@@ -46,6 +47,7 @@ export interface Store {
    * @throws the signal's reason; the system's or the driver's error.
    */
   snapshot(file: string, signal: AbortSignal): Promise<void>;
+  readonly turns: Turns;
   /** Writes what is queued, then closes the database and with it gives up the lock. */
   close(): void;
 }
@@ -122,6 +124,7 @@ function storeOn(db: Database, options: GroupCommitOptions): Store {
     problems: () => databaseProblems(db),
     bytes: () => databaseBytes(db),
     snapshot: (file, signal) => snapshot(db, { file, signal }),
+    turns: new Turns(db),
     close: () => {
       commits.flush();
       db.close();

@@ -42,6 +42,8 @@ export class Questions {
   readonly #askedCount: Statement<[string], { count: number }>;
   readonly #owed: Statement<[{ agentId: string; limit: number }], OwedQuestion>;
   readonly #owedCount: Statement<[{ agentId: string }], { count: number }>;
+  readonly #toRecall: Statement<[{ agentId: string; limit: number }], OwedQuestion>;
+  readonly #recalled: Statement<[number, string, number]>;
   readonly #lastAsked: Statement<[string], { ord: number }>;
   readonly #takenReply: Statement<[{ id: string; sender: string }], { ord: number }>;
 
@@ -62,6 +64,12 @@ export class Questions {
       `SELECT q.message_ord AS ord, b.state ${OWED} ORDER BY q.message_ord LIMIT @limit`,
     );
     this.#owedCount = db.prepare(`SELECT count(*) AS count ${OWED}`);
+    // What was not read yet comes as mail; it need not be recalled beside that.
+    this.#toRecall = db.prepare(
+      `SELECT q.message_ord AS ord, b.state ${OWED} WHERE b.state = 'read' AND b.recalled_ms IS NULL
+       ORDER BY q.message_ord LIMIT @limit`,
+    );
+    this.#recalled = db.prepare('UPDATE mailbox SET recalled_ms = ? WHERE agent_id = ? AND message_ord = ?');
     this.#lastAsked = db.prepare(
       `SELECT m.ord FROM messages m JOIN conversations c ON c.conversation_id = m.conversation_id AND c.room_id IS NULL
        WHERE m.sender = ? AND m.needs_answer = 1 ORDER BY m.ord DESC LIMIT 1`,
@@ -100,6 +108,16 @@ export class Questions {
       questions: this.#owed.all({ agentId, limit }),
       count: this.#owedCount.get({ agentId })?.count ?? 0,
     };
+  }
+
+  /** The questions that an agent has read, owes an answer and was not told of again; the oldest first. */
+  toRecall(agentId: Ulid, limit: number): OwedQuestion[] {
+    return this.#toRecall.all({ agentId, limit });
+  }
+
+  /** Notes that an agent was told again of these questions. */
+  recalled(agentId: Ulid, ords: readonly number[], nowMs: number): void {
+    for (const ord of ords) this.#recalled.run(nowMs, agentId, ord);
   }
 
   /** The last question of an agent in a channel, open or not. */

@@ -6,7 +6,12 @@ export const backup = command({
   name: 'backup',
   group: 'The daemon',
   summary: 'Write database, keys and transcript into one new file, while everything goes on.',
-  args: { file: { summary: 'Where; nothing may be there yet. Keep it private: it holds every key.' } },
+  args: {
+    file: {
+      completes: 'file',
+      summary: 'Where; nothing may be there yet. Keep it private: it holds every key.',
+    },
+  },
   flags: {},
   examples: [{ does: 'Keep a copy', line: 'lalia backup ~/lalia-monday.tar' }],
   run: ({ args }) => backUp(args.file),

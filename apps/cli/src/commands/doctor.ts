@@ -17,6 +17,7 @@ export const doctor = command({
     bundle: {
       kind: 'text',
       value: 'FILE',
+      completes: 'file',
       summary: 'Write the findings into a new file, to send to somebody: no messages, no keys.',
     },
   },

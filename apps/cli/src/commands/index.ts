@@ -49,6 +49,7 @@ import { taskUnpublish } from './task/unpublish.ts';
 import { tell } from './tell.ts';
 import { unregister } from './unregister.ts';
 import { verify } from './verify.ts';
+import { version } from './version.ts';
 import { waiting } from './waiting.ts';
 import { whoami } from './whoami.ts';
 
@@ -105,4 +106,5 @@ export const ALL_COMMANDS: readonly Command[] = [
   backup,
   restore,
   verify,
+  version,
 ];

@@ -6,7 +6,7 @@ export const restore = command({
   name: 'restore',
   group: 'The daemon',
   summary: 'Make the home and its transcript out of a backup: all of it, or nothing.',
-  args: { file: { summary: 'What `lalia backup` wrote.' } },
+  args: { file: { completes: 'file', summary: 'What `lalia backup` wrote.' } },
   flags: {
     force: { kind: 'switch', summary: 'Move what is there aside, beside its place. Nothing is deleted.' },
   },

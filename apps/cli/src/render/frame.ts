@@ -7,6 +7,7 @@ import type { AgentRef, MessageView } from '@lalia/client';
 import type { View } from '../command.ts';
 import { ago } from './age.ts';
 import { agentAddress, roomAddress } from './names.ts';
+import { bold } from './paint.ts';
 import { LINE_BREAK, showControls } from './visible.ts';
 
 export const MARK = '| ';
@@ -18,7 +19,7 @@ export interface FrameView extends View {
 
 /** A message in its frame, ended by a newline. */
 export function frame(message: MessageView, view: FrameView): string {
-  return `${header(message, view)}\n${quote(message.body, view)}\n`;
+  return `${bold(header(message, view), view)}\n${quote(message.body, view)}\n`;
 }
 
 /** Several messages, each with the conversation it belongs to where they come from different ones. */

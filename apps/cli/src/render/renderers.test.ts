@@ -148,14 +148,18 @@ describe('a read', () => {
   });
 
   test('of the past goes on where it ends', () => {
-    expect(past({ messages: [message], more: true, reader: codex }, view)).toMatchInlineSnapshot(`
+    const page = { messages: [message], more: true, earlier: false, reader: codex };
+    expect(past(page, view)).toMatchInlineSnapshot(`
       "From you, codex@shop (#80, 1m ago, id 01JD8X5Q0Z3M4N5P6Q7R8S9T00):
       | done
 
       there are later messages: --since 80
       "
     `);
-    expect(past({ messages: [], more: false, reader: codex }, view)).toBe('no messages\n');
+    expect(past({ ...page, more: false, earlier: true }, view)).toMatch(
+      /\n\nthere are earlier messages: --before 80\n$/,
+    );
+    expect(past({ ...page, messages: [], more: false }, view)).toBe('no messages\n');
   });
 });
 

@@ -1,4 +1,5 @@
-/** Rows under column heads, each column as wide as its widest cell. */
+/** Rows under column heads, each column as wide as its widest cell; nothing is cut, whatever the terminal. */
+import { widthOf } from './width.ts';
 
 /** @returns the lines of the table, the last column not padded; every line ended by a newline. */
 export function table(
@@ -17,9 +18,4 @@ function lineOf(row: readonly string[], widths: readonly number[]): string {
     .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
     .join('  ')
     .trimEnd();
-}
-
-/** Characters, not UTF-16 units; wide ones count as one, which only costs alignment. */
-function widthOf(cell: string): number {
-  return [...cell].length;
 }

@@ -95,7 +95,7 @@ function namesBelow(folder: string, home: string): string[] {
 }
 
 const OUR_FILES =
-  /^(lalia\.db(-wal|-shm|-journal)?|keys|sock|temp|pid|daemon\.log(\.1)?|workspace\.path|starting|git\.alive|restored\.json)$/;
+  /^(lalia\.db(-wal|-shm|-journal)?|keys|sock|temp|pid|daemon\.log(\.1)?|workspace\.path|transcript\.safe|starting|git\.alive|restored\.json)$/;
 
 /** The events, with where in the program an error came from, and without its words: those may quote anything. */
 function logOf(path: string): object[] {

@@ -6,7 +6,7 @@ import { type Check, failed, ok } from './check.ts';
 
 const NAME = 'permissions';
 /** Of these, only some may be there. */
-const PRIVATE_FILES = ['lalia.db', 'lalia.db-wal', 'pid', 'daemon.log', 'workspace.path'];
+const PRIVATE_FILES = ['lalia.db', 'lalia.db-wal', 'pid', 'daemon.log', 'workspace.path', 'transcript.safe'];
 
 interface Finding {
   readonly path: string;

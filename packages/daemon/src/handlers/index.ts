@@ -44,6 +44,7 @@ import { taskSetStatus } from './tasks/set-status.ts';
 import { taskUnassign } from './tasks/unassign.ts';
 import { taskUnpublish } from './tasks/unpublish.ts';
 import { tell } from './tell.ts';
+import { turn } from './turn.ts';
 import { unregister } from './unregister.ts';
 import { waiting } from './waiting.ts';
 
@@ -70,6 +71,7 @@ export const HANDLERS: Handlers = {
   ack,
   release,
   peek,
+  turn,
   reply_target: replyTarget,
   channels,
   history,

@@ -62,9 +62,24 @@ async function resume(context: Context, { params, raw }: Call<'register'>): Prom
     };
     checkProcess(context, agent);
     store.registry.resume(agent);
+    forgetOtherSession(context, known, agent);
     if (isNewsForTranscript(known, agent)) context.chronicle.agent(agent, 'changed');
     return { agent: context.views.agentInfo(agent), created: false, lease_until: agent.leaseUntilMs };
   });
+}
+
+/** What the hooks of another session said does not hold for this one. */
+function forgetOtherSession({ store }: Context, before: AgentRecord, now: AgentRecord): void {
+  if (isSameSession(before, now)) return;
+  const turn = store.turns.get(now.agentId);
+  if (turn !== undefined && turn.sessionId !== now.harnessSession) store.turns.forget(now.agentId);
+}
+
+function isSameSession(
+  { anchor: before }: Pick<AgentRecord, 'anchor'>,
+  { anchor: now }: Pick<AgentRecord, 'anchor'>,
+): boolean {
+  return before?.pid === now?.pid && before?.started === now?.started;
 }
 
 function signedIdentity({ store }: Context, { name, project }: Request, auth: Auth): AgentRecord {
@@ -98,9 +113,7 @@ function checkSession(
   known: AgentRecord,
   params: Request,
 ): void {
-  const isSameSession =
-    known.anchor?.pid === params.anchor?.pid && known.anchor?.started === params.anchor?.started;
-  if (isSameSession || !presence.isHeld(known)) return;
+  if (isSameSession(known, params) || !presence.isHeld(known)) return;
   if (params.takeover !== true) {
     throw fail(
       'session_conflict',

@@ -119,7 +119,7 @@ function outcomeFor(context: Context, caller: AgentRecord, task: TaskRecord) {
 function claimed(context: Context, task: TaskRecord, isNew: boolean): ClaimOutcome {
   const { conversations } = context.store;
   const { conversationId } = conversations.ofRoom(task.roomId);
-  const [first] = conversations.messages.page({ conversationId, sinceSeq: 0, limit: 1 });
+  const [first] = conversations.messages.oldestFirst({ conversationId, afterSeq: 0, beforeSeq: 2, limit: 1 });
   invariant(first !== undefined, 'the room of a task begins with its bundle');
   return { claimed: { task: taskView(context, task), bundle: first.body, claimed_now: isNew } };
 }

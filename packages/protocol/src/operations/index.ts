@@ -12,6 +12,7 @@ import * as roomOperations from './rooms.ts';
 import * as finding from './search.ts';
 import * as session from './session.ts';
 import * as tasks from './tasks.ts';
+import * as turns from './turns.ts';
 
 export type { Caller, OperationDefinition } from './definition.ts';
 export { plan as taskPlan } from './task-shapes.ts';
@@ -39,6 +40,7 @@ export const OPERATIONS = {
   ack: messages.ack,
   release: messages.release,
   peek: messages.peek,
+  turn: turns.turn,
   reply_target: messages.replyTarget,
   channels: messages.channels,
   history: messages.history,
@@ -98,6 +100,8 @@ export type RecipientState = Result<'tell'>['recipient'];
 export type Receipt = Result<'receipts'>['receipts'][number];
 export type AskedQuestion = Result<'waiting'>['asked'][number];
 export type OwedQuestion = Result<'waiting'>['owed'][number];
+export type TurnPoint = ParsedParams<'turn'>['at'];
+export type WakeRoute = NonNullable<ParsedParams<'turn'>['wake']>[number];
 export type SearchHit = Result<'search'>['hits'][number];
 export type TaskPlan = Params<'task_publish'>['plan'];
 export type Workstream = ParsedParams<'task_publish'>['plan']['workstreams'][number];

@@ -194,13 +194,32 @@ export const history = operation({
       .int()
       .nonnegative()
       .optional()
-      .describe('Only messages after this one; without it, the newest.'),
+      .describe(
+        'Only messages after this one. With it or since_ts a page is the oldest of what is asked for.',
+      ),
+    since_ts: timestampMs
+      .optional()
+      .describe('Only messages from the first that was accepted then or later.'),
+    before_seq: z
+      .int()
+      .positive()
+      .optional()
+      .describe(
+        'Only messages before this one. Without a since_ field a page is the newest of what is asked for.',
+      ),
     limit: z.int().positive().max(MAX_HISTORY_MESSAGES).default(50),
     auth,
   }),
   result: z.object({
-    messages: z.array(messageView),
-    more: z.boolean().describe('Whether there are later messages than these.'),
+    messages: z
+      .array(messageView)
+      .describe('In their order; a page may end before the limit, as a line is bounded.'),
+    more: z
+      .boolean()
+      .describe('Whether there are later ones of what was asked for: since_seq is the last one’s seq.'),
+    earlier: z
+      .boolean()
+      .describe('Whether there are earlier ones of what was asked for: before_seq is the first one’s seq.'),
   }),
   errors: ['agent_not_found', 'room_not_found'],
 });

@@ -3,24 +3,16 @@ import * as z from 'zod';
 import { MAX_OPEN_QUESTIONS } from '../limits.ts';
 import { operation } from './definition.ts';
 import {
-  agentRef,
   auth,
   conversationRef,
-  excerpt,
   messageView,
+  owedQuestion,
   presence,
+  questionShape,
   reachedState,
   timestampMs,
   ulid,
 } from './shapes.ts';
-
-const asked = {
-  id: ulid,
-  seq: z.int().positive(),
-  conversation: conversationRef,
-  ts: timestampMs,
-  excerpt,
-};
 
 /** Who was asked, how far the question got with them, and whether an answer can still be hoped for. */
 const askedAgent = z.object({
@@ -47,15 +39,9 @@ export const waiting = operation({
     auth,
   }),
   result: z.object({
-    asked: z.array(z.object({ ...asked, recipients: z.array(askedAgent) })),
+    asked: z.array(z.object({ ...questionShape, recipients: z.array(askedAgent) })),
     asked_count: z.int().nonnegative().describe('All there are, also those over the limit.'),
-    owed: z.array(
-      z.object({
-        ...asked,
-        from: agentRef,
-        state: reachedState.state.describe('How far it got with the caller.'),
-      }),
-    ),
+    owed: z.array(owedQuestion),
     owed_count: z.int().nonnegative().describe('All there are, also those over the limit.'),
   }),
   errors: [],
@@ -86,7 +72,7 @@ export const question = operation({
     auth,
   }),
   result: z.object({
-    ...asked,
+    ...questionShape,
     open: z.boolean(),
     recipients: z.array(
       askedAgent.extend({

@@ -206,3 +206,20 @@ export const reachedState = {
 
 export const waitMs = z.int().nonnegative().max(MAX_WAIT_MS);
 export const leaseMs = z.int().positive().max(MAX_DELIVERY_LEASE_MS).default(DELIVERY_LEASE_MS);
+
+/** What is said of a question wherever one is listed. */
+export const questionShape = {
+  id: ulid,
+  seq: z.int().positive(),
+  conversation: conversationRef,
+  ts: timestampMs,
+  excerpt,
+};
+
+export const owedQuestion = z
+  .object({
+    ...questionShape,
+    from: agentRef,
+    state: reachedState.state.describe('How far it got with the caller.'),
+  })
+  .meta({ id: 'OwedQuestion', description: 'A question that the caller owes an answer.' });

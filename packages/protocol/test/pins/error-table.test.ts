@@ -46,6 +46,7 @@ const TABLE: Record<Reason, [exitCode: number, rpcCode: number]> = {
   daemon_running: [1, -32001],
   bad_backup: [1, -32001],
   unhealthy: [1, -32001],
+  file_refused: [1, -32001],
   verify_failed: [1, -32001],
   unavailable: [1, -32001],
   internal: [1, -32603],

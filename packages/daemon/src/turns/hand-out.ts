@@ -1,0 +1,116 @@
+/**
+ * What a turn is answered with: mail of all conversations in one delivery, questions to recall, and how much is left.
+ *
+ * One delivery may have several messages of a conversation, and of several conversations; a conversation of which the agent holds
+ * another delivery is passed over, so there is still one unacknowledged delivery a conversation (decision 0004).
+ */
+import { invariant, limits, type OwedQuestion, type Result, type Ulid } from '@lalia/protocol';
+import type { MailRef, MessageRecord } from '@lalia/store';
+import { Batch } from '../batch.ts';
+import type { Context } from '../context.ts';
+import { owedQuestion } from '../questions.ts';
+import { Allowance } from './allowance.ts';
+import type { TurnRequest } from './turn-line.ts';
+import { turnAfter } from './turn-state.ts';
+
+interface Taken {
+  readonly ref: MailRef;
+  readonly message: MessageRecord;
+}
+
+/** Notes where the turn is, and hands out what fits. Runs inside a transaction. */
+export function handOut(context: Context, request: TurnRequest): Result<'turn'> {
+  const { store, clock, views } = context;
+  const { agentId } = request.agent;
+  const allowance = new Allowance(request.params);
+  const taken = take(context, agentId, allowance);
+  const owed = request.params.at === 'stop' ? recall(context, agentId, allowance) : [];
+  const isHandedSomething = taken.length > 0 || owed.length > 0;
+  const deliveryId = isHandedSomething ? clock.newId() : null;
+  const dropped = deliveryId === null ? [] : droppedIn(context, agentId, { taken, deliveryId });
+  if (deliveryId !== null) {
+    const refs = taken.map(({ ref }) => ref);
+    store.mailboxes.deliver({ agentId, deliveryId, nowMs: clock.nowMs() }, refs);
+    hold(context, request, { deliveryId, recalls: owed.map(({ ord }) => ord) });
+  }
+  note(context, request, isHandedSomething);
+  return {
+    delivery_id: deliveryId,
+    messages: taken.map(({ message, ref }) => views.message(message, agentId, ref.redelivered)),
+    dropped,
+    owed: owed.map(({ question }) => question),
+    more: {
+      messages: store.mailboxes.unreadOf(agentId),
+      conversations: store.mailboxes.unreadConversations(agentId),
+    },
+  };
+}
+
+/** The oldest messages that fit. What comes after one that does not fit waits with it, in its conversation alone. */
+function take({ store }: Context, agentId: Ulid, allowance: Allowance): Taken[] {
+  if (allowance.isSpent) return [];
+  const mail = store.mailboxes.next({ agentId, source: { kind: 'any' }, limit: limits.MAX_TURN_MESSAGES });
+  const batch = new Batch();
+  const full = new Set<number>();
+  const taken: Taken[] = [];
+  for (const ref of mail) {
+    if (full.has(ref.conversationId)) continue;
+    const message = store.conversations.messages.byOrd(ref.ord);
+    invariant(message !== undefined, 'what is in a mailbox is in the table of messages');
+    if (allowance.take(message.body) && batch.take(message.body)) taken.push({ ref, message });
+    else full.add(ref.conversationId);
+  }
+  return taken;
+}
+
+function recall(
+  context: Context,
+  agentId: Ulid,
+  allowance: Allowance,
+): { readonly ord: number; readonly question: OwedQuestion }[] {
+  const owed = context.store.questions.toRecall(agentId, limits.MAX_RECALLED_QUESTIONS);
+  return owed
+    .map((record) => ({ ord: record.ord, question: owedQuestion(context, agentId, record) }))
+    .filter(({ question }) => allowance.take(question.excerpt));
+}
+
+function droppedIn(
+  { store, views }: Context,
+  agentId: Ulid,
+  { taken, deliveryId }: { readonly taken: readonly Taken[]; readonly deliveryId: Ulid },
+): Result<'turn'>['dropped'] {
+  const conversations = new Set(taken.map(({ ref }) => ref.conversationId));
+  return [...conversations].flatMap((conversationId) => {
+    const { roomId } = store.conversations.get(conversationId);
+    const lost = roomId === null ? undefined : store.mailboxes.dropped(agentId, conversationId, deliveryId);
+    if (roomId === null || lost === undefined) return [];
+    const room = views.roomRef(views.room(roomId));
+    return [{ room, count: lost.count, first_seq: lost.firstSeq, last_seq: lost.lastSeq }];
+  });
+}
+
+function hold(
+  { held }: Context,
+  { agent, connection, params }: TurnRequest,
+  { deliveryId, recalls }: { readonly deliveryId: Ulid; readonly recalls: readonly number[] },
+): void {
+  held.hold({
+    deliveryId,
+    agentId: agent.agentId,
+    connection,
+    leaseMs: limits.DELIVERY_LEASE_MS,
+    turn: { recalls, isLast: params.at === 'stop' },
+  });
+}
+
+function note({ store, clock }: Context, { agent, params }: TurnRequest, isHandedSomething: boolean): void {
+  const turn = turnAfter(store.turns.get(agent.agentId), {
+    agentId: agent.agentId,
+    sessionId: params.session_id,
+    at: params.at,
+    isHandedSomething,
+    routes: params.wake,
+    nowMs: clock.nowMs(),
+  });
+  if (turn !== undefined) store.turns.put(turn);
+}

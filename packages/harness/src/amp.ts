@@ -1,0 +1,39 @@
+/** Amp. Facts: the project's harness notes, section 8; its help and documentation were read, it was not run. */
+import { join } from 'node:path';
+import type { HarnessAdapter } from './adapter.ts';
+import { ampHooks } from './hooks/amp.ts';
+
+export const amp: HarnessAdapter = {
+  id: 'amp',
+  title: 'Amp',
+  flag: 'amp',
+  checked: { version: '0.0.1790142911', date: '2026-11-22', run: false },
+  capabilities: {
+    role: {
+      can: 'yes',
+      how: 'a section of `AGENTS.md`: no flag takes a text',
+      evidence: 'documented',
+      sure: 'high',
+    },
+    'mail-at-start': {
+      can: 'no',
+      how: 'not built: it would need a plugin',
+      evidence: 'documented',
+      sure: 'medium',
+    },
+    'mail-with-prompt': { can: 'no', how: 'not built: plugin', evidence: 'documented', sure: 'medium' },
+    'mail-after-tool': { can: 'no', how: 'not built: plugin', evidence: 'documented', sure: 'medium' },
+    'mail-before-stop': { can: 'no', how: 'not built: plugin', evidence: 'documented', sure: 'medium' },
+    wake: { can: 'no', how: 'not built: plugin', evidence: 'documented', sure: 'medium' },
+    socket: { can: 'yes', how: 'no sandbox', evidence: 'documented', sure: 'high' },
+  },
+  hooks: ampHooks,
+  launch: {
+    programs: ['amp'],
+    install: 'npm install -g @sourcegraph/amp',
+    plan: ({ prompt, args, cwd }) => ({
+      args,
+      files: [{ path: join(cwd, 'AGENTS.md'), text: prompt, kind: 'section' }],
+    }),
+  },
+};

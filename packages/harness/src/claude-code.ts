@@ -1,0 +1,39 @@
+/** Claude Code (Anthropic). Facts: the project's harness notes, section 1. */
+import { join } from 'node:path';
+import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
+import { hasOption, prefixOption } from './arguments.ts';
+import { claudeCodeHooks } from './hooks/claude-code.ts';
+
+export const claudeCode: HarnessAdapter = {
+  id: 'claude-code',
+  title: 'Claude Code',
+  flag: 'claude-code',
+  checked: { version: '2.1.330', date: '2026-11-22', run: true },
+  capabilities: {
+    role: { can: 'yes', how: '`--append-system-prompt-file`', evidence: 'tried', sure: 'high' },
+    'mail-at-start': { can: 'yes', how: '`SessionStart` hook', evidence: 'tried', sure: 'high' },
+    'mail-with-prompt': { can: 'yes', how: '`UserPromptSubmit` hook', evidence: 'tried', sure: 'high' },
+    'mail-after-tool': { can: 'yes', how: '`PostToolBatch` hook', evidence: 'tried', sure: 'high' },
+    'mail-before-stop': { can: 'yes', how: '`Stop` hook, 8 times in a row', evidence: 'tried', sure: 'high' },
+    wake: { can: 'yes', how: 'its inbox socket; `asyncRewake` hook', evidence: 'tried', sure: 'medium' },
+    socket: { can: 'yes', how: 'open; closed after `/sandbox`', evidence: 'documented', sure: 'high' },
+  },
+  hooks: claudeCodeHooks,
+  launch: {
+    programs: ['claude'],
+    install: 'npm install -g @anthropic-ai/claude-code',
+    plan,
+  },
+};
+
+/** The person's own file or text stays: both options may be given together, and each of them once. */
+function plan({ prompt, args, folder }: LaunchRequest): LaunchPlan {
+  if (hasOption(args, ['--append-system-prompt-file'])) {
+    return { args: prefixOption(args, ['--append-system-prompt'], prompt) };
+  }
+  const path = join(folder, 'role.md');
+  return {
+    args: ['--append-system-prompt-file', path, ...args],
+    files: [{ path, text: prompt, kind: 'private' }],
+  };
+}

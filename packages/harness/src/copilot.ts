@@ -1,0 +1,52 @@
+/** GitHub Copilot CLI. Facts: the project's harness notes, section 3. */
+import { join } from 'node:path';
+import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
+import { copilotHooks } from './hooks/copilot.ts';
+
+export const copilot: HarnessAdapter = {
+  id: 'copilot',
+  title: 'GitHub Copilot CLI',
+  flag: 'copilot',
+  checked: { version: '1.0.102', date: '2026-11-22', run: true },
+  capabilities: {
+    role: {
+      can: 'yes',
+      how: '`AGENTS.md` in a folder of `COPILOT_CUSTOM_INSTRUCTIONS_DIRS`',
+      evidence: 'documented',
+      sure: 'medium',
+    },
+    'mail-at-start': { can: 'yes', how: '`sessionStart` hook', evidence: 'tried', sure: 'high' },
+    'mail-with-prompt': { can: 'yes', how: '`userPromptSubmitted` hook', evidence: 'tried', sure: 'high' },
+    'mail-after-tool': { can: 'yes', how: '`postToolUse` hook', evidence: 'tried', sure: 'high' },
+    'mail-before-stop': {
+      can: 'yes',
+      how: '`agentStop` hook, 8 times in a row',
+      evidence: 'tried',
+      sure: 'high',
+    },
+    wake: {
+      can: 'partly',
+      how: 'an extension, where `--experimental` is on',
+      evidence: 'tried',
+      sure: 'high',
+    },
+    socket: {
+      can: 'yes',
+      how: 'open; its sandbox is off by default',
+      evidence: 'documented',
+      sure: 'medium',
+    },
+  },
+  hooks: copilotHooks,
+  launch: { programs: ['copilot'], install: 'npm install -g @github/copilot', plan },
+};
+
+/** A folder among those that the person may name already; no flag appends to its prompt. */
+function plan({ prompt, args, env, folder }: LaunchRequest): LaunchPlan {
+  const folders = [env['COPILOT_CUSTOM_INSTRUCTIONS_DIRS'], folder].filter(Boolean).join(',');
+  return {
+    args,
+    env: { COPILOT_CUSTOM_INSTRUCTIONS_DIRS: folders },
+    files: [{ path: join(folder, 'AGENTS.md'), text: prompt, kind: 'private' }],
+  };
+}

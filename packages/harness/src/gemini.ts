@@ -1,0 +1,48 @@
+/** Gemini CLI (Google). Facts: the project's harness notes, section 4. */
+import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
+import { prefixFirstPrompt, type ValueOptions } from './arguments.ts';
+import { geminiHooks } from './hooks/gemini.ts';
+
+export const gemini: HarnessAdapter = {
+  id: 'gemini',
+  title: 'Gemini CLI',
+  flag: 'gemini',
+  checked: { version: '0.61.0', date: '2026-11-22', run: true },
+  capabilities: {
+    role: {
+      can: 'partly',
+      how: 'the first prompt: nothing appends to its system prompt',
+      evidence: 'documented',
+      sure: 'high',
+    },
+    'mail-at-start': { can: 'yes', how: '`SessionStart` hook', evidence: 'tried', sure: 'high' },
+    'mail-with-prompt': { can: 'yes', how: '`BeforeAgent` hook', evidence: 'tried', sure: 'high' },
+    'mail-after-tool': { can: 'yes', how: '`AfterTool` hook', evidence: 'tried', sure: 'high' },
+    'mail-before-stop': { can: 'yes', how: '`AfterAgent` hook', evidence: 'tried', sure: 'high' },
+    wake: {
+      can: 'no',
+      how: 'nothing reaches it from outside but its terminal',
+      evidence: 'documented',
+      sure: 'high',
+    },
+    socket: {
+      can: 'yes',
+      how: 'open; a container does not see the socket',
+      evidence: 'documented',
+      sure: 'medium',
+    },
+  },
+  hooks: geminiHooks,
+  launch: { programs: ['gemini'], install: 'npm install -g @google/gemini-cli', plan },
+};
+
+const VALUE_OPTIONS: ValueOptions = new Set([
+  ...['-m', '--model', '--approval-mode', '--policy', '-e', '--extensions', '--include-directories'],
+  ...['-r', '--resume', '--session-id', '-o', '--output-format', '--allowed-tools'],
+  '--allowed-mcp-server-names',
+]);
+
+function plan({ prompt, args }: LaunchRequest): LaunchPlan {
+  const options = ['-i', '--prompt-interactive', '-p', '--prompt'];
+  return { args: prefixFirstPrompt(args, { options, valueOptions: VALUE_OPTIONS, text: prompt }) };
+}

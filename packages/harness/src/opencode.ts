@@ -1,0 +1,55 @@
+/** opencode. Facts: the project's harness notes, section 5. */
+import { join } from 'node:path';
+import { fail } from '@lalia/client';
+import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
+import { opencodeHooks } from './hooks/opencode.ts';
+
+const INLINE_CONFIG = 'OPENCODE_CONFIG_CONTENT';
+
+export const opencode: HarnessAdapter = {
+  id: 'opencode',
+  title: 'opencode',
+  flag: 'opencode',
+  checked: { version: '1.18.33', date: '2026-11-22', run: true },
+  capabilities: {
+    role: {
+      can: 'yes',
+      how: '`instructions` in `OPENCODE_CONFIG_CONTENT`',
+      evidence: 'documented',
+      sure: 'medium',
+    },
+    'mail-at-start': { can: 'yes', how: 'plugin, system prompt', evidence: 'tried', sure: 'high' },
+    'mail-with-prompt': { can: 'yes', how: 'plugin, `chat.message`', evidence: 'tried', sure: 'high' },
+    'mail-after-tool': { can: 'yes', how: 'plugin, `tool.execute.after`', evidence: 'tried', sure: 'high' },
+    'mail-before-stop': { can: 'yes', how: 'plugin, on `session.idle`', evidence: 'tried', sure: 'high' },
+    wake: { can: 'yes', how: 'plugin, `promptAsync`', evidence: 'tried', sure: 'high' },
+    socket: { can: 'yes', how: 'no sandbox', evidence: 'tried', sure: 'high' },
+  },
+  hooks: opencodeHooks,
+  launch: { programs: ['opencode'], install: 'npm install -g opencode-ai', plan },
+};
+
+function plan({ prompt, args, env, folder }: LaunchRequest): LaunchPlan {
+  const path = join(folder, 'role.md');
+  const own = inlineConfig(env[INLINE_CONFIG]);
+  const instructions: readonly unknown[] = Array.isArray(own['instructions']) ? own['instructions'] : [];
+  return {
+    args,
+    env: { [INLINE_CONFIG]: JSON.stringify({ ...own, instructions: [...instructions, path] }) },
+    files: [{ path, text: prompt, kind: 'private' }],
+  };
+}
+
+/** @throws LaliaError `invalid_params` for what the person set there and is no JSON object. */
+function inlineConfig(text: string | undefined): Record<string, unknown> {
+  if (!text) return {};
+  try {
+    const config: unknown = JSON.parse(text);
+    if (typeof config === 'object' && config !== null && !Array.isArray(config)) return { ...config };
+  } catch {
+    // Told below, like anything else that is no object.
+  }
+  throw fail('invalid_params', `${INLINE_CONFIG} is set, and is not a JSON object.`, {
+    hint: `Lalia adds the role to it. Write it as plain JSON, or unset ${INLINE_CONFIG}.`,
+  });
+}
