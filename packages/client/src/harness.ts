@@ -186,45 +186,6 @@ export function firstSet(env: Environment, names: readonly string[]): string | n
   return null;
 }
 
-/**
- * What to do when a sandbox refuses the socket, where the harness is known to have one.
- * @returns undefined where nothing better can be said than in general.
- */
-export function socketRefusedHint(env: Environment): string | undefined {
-  const isCodex = isAnySet(env, ['CODEX_SANDBOX_NETWORK_DISABLED', 'CODEX_SANDBOX', 'CODEX_THREAD_ID']);
-  if (!isCodex) return undefined;
-  return (
-    'Codex runs this command in its sandbox. Put this line into ~/.codex/rules/lalia.rules, and run lalia alone, ' +
-    'without pipes or `cd`: prefix_rule(pattern=["lalia"], decision="allow")'
-  );
-}
-
-/** How a harness lets a command out of its sandbox. */
-export interface WayOut {
-  /** The harness's own name for itself. */
-  readonly harness: string;
-  /** A command for a shell, or the setting and its file as a comment. */
-  readonly command: string;
-}
-
-/**
- * What opens the sandbox that this command is in.
- * @returns undefined where no harness with a sandbox is known.
- */
-export function wayOutOfSandbox(env: Environment): WayOut | undefined {
-  if (socketRefusedHint(env) !== undefined) {
-    return {
-      harness: 'Codex',
-      command: `echo 'prefix_rule(pattern=["lalia"], decision="allow")' >> ~/.codex/rules/lalia.rules`,
-    };
-  }
-  if (!isAnySet(env, ['CLAUDECODE'])) return undefined;
-  return {
-    harness: 'Claude Code',
-    command: '# in ~/.claude/settings.json: {"sandbox": {"excludedCommands": ["lalia"]}}',
-  };
-}
-
 function namedHarness(id: string): Harness {
   return HARNESSES.find((harness) => harness.id === id) ?? { ...UNKNOWN, id };
 }

@@ -70,11 +70,13 @@ export {
 } from './agent.ts';
 export { backUp, type Restored, type RestoreOptions, restoreBackup } from './backup.ts';
 export {
+  anchorText,
   type CallerFacts,
   type CallerOptions,
   callerFacts,
   captureSession,
   defaultWaitMs,
+  harnessAnchor,
   type SessionFacts,
   suggestName,
   workingPlace,

@@ -35,6 +35,8 @@ export interface LifecycleView {
   readonly connections: number;
   /** Aborts when the daemon begins to stop, with what to tell those who wait. */
   readonly stopping: AbortSignal;
+  /** Where peers in sandboxes come in; `error` where they cannot. */
+  readonly spool: { readonly path: string; readonly error: string | null };
   /** Begins to stop once the answer that asked for it is on its way. */
   requestStop(reason: string): void;
 }

@@ -1,7 +1,7 @@
 /** A running daemon: what is acquired in order when it starts is released in reverse when it stops. */
 import { rmSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { fail } from '@lalia/protocol';
+import type { PeerStream } from '@lalia/spool';
 import type { Journal } from '@lalia/store';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -15,6 +15,7 @@ import { introduceResidents } from './residents.ts';
 import { finishInterruptedRestore } from './restore/placing.ts';
 import { Connection } from './socket/connection.ts';
 import { type Listener, listen } from './socket/listen.ts';
+import { Spool } from './spool.ts';
 import { recoverTasks } from './tasks/recovery.ts';
 import { openJournal } from './transcript.ts';
 
@@ -33,6 +34,7 @@ export class Daemon {
   readonly #dispatcher: Dispatcher;
   readonly #stopping: AbortController;
   #listener: Listener | undefined;
+  #spool: Spool | undefined;
 
   private constructor({
     context,
@@ -71,6 +73,10 @@ export class Daemon {
           return daemon === undefined ? 0 : daemon.#connections.size;
         },
         stopping: stopping.signal,
+        get spool() {
+          const spool = daemon === undefined ? undefined : daemon.#spool;
+          return { path: config.paths.spool, error: spool?.error ?? null };
+        },
         requestStop: (reason) => {
           setImmediate(() => {
             daemon?.requestStop(reason);
@@ -121,6 +127,7 @@ export class Daemon {
     log('stopping', { reason });
     const isOurHome = this.#listener?.isInPlace() ?? false;
     this.#listener?.close();
+    this.#spool?.close();
     this.#dispatcher.drain();
     // First what has come in: it may be one more that waits.
     store.commits.flush();
@@ -151,7 +158,10 @@ export class Daemon {
     const { config, log, clock } = this.#context;
     this.#journal.notify();
     this.#listener = await listen(config.paths.socket, (socket) => {
-      this.#accept(socket);
+      this.#accept(socket, 'socket');
+    });
+    this.#spool = new Spool({ config, clock, log }, (stream) => {
+      this.#accept(stream, 'spool');
     });
     writePid(config);
     recordWorkspace(config);
@@ -165,12 +175,12 @@ export class Daemon {
     clock.after(SWEEP_MS, sweep);
   }
 
-  #accept(socket: Socket): void {
+  #accept(stream: PeerStream, via: Connection['via']): void {
     if (this.#lifecycle.state === 'stopped') {
-      socket.destroy();
+      stream.destroy();
       return;
     }
-    const connection = new Connection(socket, {
+    const connection = new Connection(stream, {
       line: (from, line) => {
         this.#dispatcher.handle(from, line);
       },
@@ -179,6 +189,7 @@ export class Daemon {
         if (this.#lifecycle.state !== 'stopped') this.#context.held.connectionClosed(gone);
       },
     });
+    connection.via = via;
     this.#connections.add(connection);
   }
 

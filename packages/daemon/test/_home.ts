@@ -55,6 +55,7 @@ export class OpenedHome implements AsyncDisposable {
         startedMs: clock.nowMs(),
         connections: 0,
         stopping: new AbortController().signal,
+        spool: { path: '', error: null },
         requestStop: () => undefined,
       },
       journal: {

@@ -125,6 +125,7 @@ export const ERRORS = {
     code: 5,
     hint: 'There never was a delivery of this id, or its messages were handed to another reader since, who acknowledges them.',
   },
+  harness_not_found: { code: 5, hint: 'Install the harness, or add its folder to the PATH.' },
   task_not_found: { code: 5, hint: '`lalia task list` lists the tasks.' },
   not_registered: { code: 6, hint: 'Run `lalia register` first, or name an identity with --as.' },
   bad_signature: { code: 6, hint: 'The request was not signed with the key of the agent it names.' },

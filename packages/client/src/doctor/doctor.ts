@@ -56,7 +56,7 @@ export async function checkHealth(options: HealthOptions = {}): Promise<Health> 
   const checks = [
     checkNodeVersion(reached),
     await checkInstallation(env),
-    checkSandbox(reached, env),
+    checkSandbox(reached, place),
     checkDaemon(reached, { paths, fixed }),
     checkSocket(reached, paths),
     checkJournal(reached, facts),

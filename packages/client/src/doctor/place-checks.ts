@@ -2,8 +2,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { compareVersions, VERSION } from '@lalia/protocol';
+import type { Place } from '../connect.ts';
 import type { Environment } from '../environment.ts';
-import { wayOutOfSandbox } from '../harness.ts';
+import { type DirectWay, directWay } from '../sandbox.ts';
 import { runProgram } from '../spawn.ts';
 import { type Check, failed, ok, warn } from './check.ts';
 import type { Reached } from './reach.ts';
@@ -41,15 +42,27 @@ export async function checkInstallation(env: Environment): Promise<Check> {
 }
 
 /** Whether something keeps this process from the daemon, and what opens the way. */
-export function checkSandbox(reached: Reached, env: Environment): Check {
+export function checkSandbox(reached: Reached, { env, paths }: Place): Check {
   const name = 'sandbox';
-  const wayOut = wayOutOfSandbox(env);
-  if (reached.kind === 'refused') {
-    const whose = wayOut === undefined ? 'A sandbox or a permission' : `The sandbox of ${wayOut.harness}`;
-    return failed(name, `${whose} refuses the socket.`, wayOut?.command ?? null);
-  }
-  if (wayOut === undefined) return ok(name, 'None is in the way.');
-  return ok(name, `This runs in ${wayOut.harness}, and nothing is in the way.`);
+  const way = directWay(env, paths);
+  const isRefused = reached.kind === 'refused';
+  const isBySpool = reached.kind === 'answers' && reached.via === 'spool';
+  if (!isRefused && !isBySpool)
+    return ok(
+      name,
+      way === undefined ? 'None is in the way.' : `This runs in ${way.harness}, and nothing is in the way.`,
+    );
+  const whose = way === undefined ? 'A sandbox or a permission' : `The sandbox of ${way.harness}`;
+  if (isBySpool)
+    return warn(name, `${whose} refuses the socket; everything goes through the spool.`, commandOf(way));
+  return failed(name, `${whose} refuses the socket, and the spool does not help.`, commandOf(way));
+}
+
+/** What opens the sandbox, to be pasted; where it is a setting, as a comment. */
+function commandOf(way: DirectWay | undefined): string | null {
+  if (way === undefined) return null;
+  if (way.file === null) return `# ${way.rule}`;
+  return way.file.endsWith('.rules') ? `echo '${way.rule}' >> ${way.file}` : `# in ${way.file}: ${way.rule}`;
 }
 
 function findProgram(name: string, env: Environment): string | undefined {

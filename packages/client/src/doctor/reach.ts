@@ -5,7 +5,6 @@ import { helloOf } from '../connect.ts';
 import { Connection } from '../connection.ts';
 import { dial } from '../dial.ts';
 import type { Environment } from '../environment.ts';
-import { socketRefusedHint } from '../harness.ts';
 
 /** A daemon that is only busy answers sooner. */
 const GREETING_MS = 5000;
@@ -21,6 +20,8 @@ export type Reached =
   | { readonly kind: 'unreachable'; readonly sentence: string }
   | {
       readonly kind: 'answers';
+      /** The spool, where the socket was refused. */
+      readonly via: 'socket' | 'spool';
       readonly hello: Result<'hello'>;
       /** This process's clock when it answered. */
       readonly heardMs: number;
@@ -32,16 +33,16 @@ export type Reached =
 /** Talks to the daemon of a home, if one is there. */
 export async function reach(paths: Paths, env: Environment): Promise<Reached> {
   try {
-    const outcome = await dial(paths, { refusedHint: socketRefusedHint(env) });
+    const outcome = await dial({ paths, env });
     if (outcome.kind === 'no_daemon') return { kind: 'none' };
     if (outcome.kind === 'busy') return { kind: 'hanging', pid: pidIn(paths) };
     await using connection = closing(
-      new Connection(outcome.socket, {
+      new Connection(outcome.stream, {
         hello: helloOf({ clientName: 'lalia-doctor' }),
         greetingTimeoutMs: GREETING_MS,
       }),
     );
-    return await talk(connection.use);
+    return await talk(connection.use, outcome.via);
   } catch (error) {
     return failedAttempt(error, paths);
   }
@@ -54,12 +55,12 @@ export function pidIn({ pid }: Paths): number | undefined {
   return Number.isNaN(number) ? undefined : number;
 }
 
-async function talk(connection: Connection): Promise<Reached> {
+async function talk(connection: Connection, via: 'socket' | 'spool'): Promise<Reached> {
   const hello = await connection.greet();
   const heardMs = Date.now();
   const status = (await answer(connection, 'status')) as Result<'status'> | undefined;
   const diagnosis = (await answer(connection, 'diagnose')) as Result<'diagnose'> | undefined;
-  return { kind: 'answers', hello, heardMs, status, diagnosis };
+  return { kind: 'answers', via, hello, heardMs, status, diagnosis };
 }
 
 async function answer(connection: Connection, method: 'status' | 'diagnose'): Promise<unknown> {
@@ -74,7 +75,7 @@ async function answer(connection: Connection, method: 'status' | 'diagnose'): Pr
 function failedAttempt(error: unknown, paths: Paths): Reached {
   if (!isLaliaError(error)) throw error;
   const code = error.context['code'];
-  if (code === 'EPERM' || code === 'EACCES') return { kind: 'refused', error };
+  if (code === 'EPERM' || code === 'EACCES' || code === 'EROFS') return { kind: 'refused', error };
   const isSilent = error.reason === 'daemon_unavailable' && Object.keys(error.context).length === 0;
   if (isSilent || error.reason === 'connection_lost') return { kind: 'hanging', pid: pidIn(paths) };
   return { kind: 'unreachable', sentence: error.message };

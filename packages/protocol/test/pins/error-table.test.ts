@@ -65,6 +65,7 @@ const TABLE: Record<Reason, [exitCode: number, rpcCode: number]> = {
   room_not_found: [5, -32005],
   message_not_found: [5, -32005],
   delivery_not_found: [5, -32005],
+  harness_not_found: [5, -32005],
   task_not_found: [5, -32005],
   not_registered: [6, -32006],
   bad_signature: [6, -32006],
