@@ -25,6 +25,7 @@ import { reply } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { restart } from './restart.ts';
 import { restore } from './restore.ts';
+import { retention } from './retention.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
@@ -54,6 +55,7 @@ import { unregister } from './unregister.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 import { waiting } from './waiting.ts';
+import { watch } from './watch.ts';
 import { whoami } from './whoami.ts';
 
 export const ALL_COMMANDS: readonly Command[] = [
@@ -69,6 +71,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   channels,
   history,
   search,
+  watch,
   receipts,
   rooms,
   roomCreate,
@@ -112,6 +115,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   doctor,
   backup,
   restore,
+  retention,
   verify,
   version,
 ];

@@ -49,7 +49,7 @@ export async function reach(paths: Paths, env: Environment): Promise<Reached> {
 }
 
 /** The number in the pid file. */
-export function pidIn({ pid }: Paths): number | undefined {
+function pidIn({ pid }: Paths): number | undefined {
   if (lstatSync(pid, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   const number = Number.parseInt(readFileSync(pid, 'latin1'), 10);
   return Number.isNaN(number) ? undefined : number;

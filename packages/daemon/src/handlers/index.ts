@@ -25,6 +25,7 @@ import { rename } from './rename.ts';
 import { renew } from './renew.ts';
 import { replyTarget } from './reply-target.ts';
 import { resolve } from './resolve.ts';
+import { retention, retentionSet } from './retention.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
@@ -47,6 +48,7 @@ import { tell } from './tell.ts';
 import { turn } from './turn.ts';
 import { unregister } from './unregister.ts';
 import { waiting } from './waiting.ts';
+import { watch } from './watch.ts';
 
 export const HANDLERS: Handlers = {
   hello,
@@ -54,6 +56,8 @@ export const HANDLERS: Handlers = {
   stop,
   diagnose,
   backup,
+  retention,
+  retention_set: retentionSet,
   register,
   unregister,
   rename,
@@ -80,6 +84,7 @@ export const HANDLERS: Handlers = {
   question,
   question_resolve: questionResolve,
   search,
+  watch,
   room_create: roomCreate,
   join,
   leave,
