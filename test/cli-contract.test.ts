@@ -183,6 +183,7 @@ describe('with --json', () => {
       has: { problems: [], counts: {}, is_shallow: false },
       as: 'nobody',
     },
+    { command: 'completion', line: ['completion', 'bash'], has: { shell: 'bash' }, as: 'nobody' },
     { command: 'version', line: ['version'], has: { daemon: { protocol: { major: 1 } } }, as: 'nobody' },
     { command: 'restart', line: ['restart'], has: {}, as: 'nobody' },
     { command: 'stop', line: ['stop'], has: { stopped: true }, as: 'nobody' },

@@ -15,6 +15,9 @@ var quick = () =>
   import('../dist/fast.cjs')
     .then((driver) => driver.main(argv))
     .then((code) => (code === undefined ? full() : code));
-(fast.indexOf(argv[0]) === -1 ? full() : quick()).then((code) => {
+// What the shells ask while somebody types.
+var complete = () => import('../dist/complete.cjs').then((driver) => driver.main(argv));
+var driver = fast.indexOf(argv[0]) === -1 ? full : quick;
+(argv[0] === '__complete' ? complete : driver)().then((code) => {
   process.exitCode = code;
 });

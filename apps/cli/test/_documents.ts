@@ -78,6 +78,7 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
       }),
     },
   }),
+  completion: object({ shell: { type: 'string' }, script: { type: 'string' } }),
   version: object({
     version: { type: 'string' },
     protocol: schemaOf(status.result.shape.protocol),

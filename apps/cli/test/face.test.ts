@@ -119,6 +119,7 @@ const ULID = '01JD8X5Q0Z3M4N5P6Q7R8S9T0V';
 /** The words after each `lalia` of a shell line, without what the shell takes for itself. */
 function commandsIn(line: string): string[][] {
   return line
+    .replaceAll(/ <\(([^)]*)\)/g, ' | $1')
     .split(/ (?:\||&&|;) /)
     .map((part) => (part.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map(unquoted))
     .map((words) => words.slice(0, words.findIndex((word) => /^[<>]/.test(word)) >>> 0))

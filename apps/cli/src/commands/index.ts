@@ -4,6 +4,7 @@ import { agents } from './agents.ts';
 import { agentsGc } from './agents-gc.ts';
 import { ask } from './ask.ts';
 import { channels } from './channels.ts';
+import { completion } from './completion.ts';
 import { history } from './history.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
@@ -101,4 +102,5 @@ export const ALL_COMMANDS: readonly Command[] = [
   restart,
   verify,
   version,
+  completion,
 ];
