@@ -14,6 +14,7 @@ const tasks = {
   check: { needs: 'install', command: ['node', 'scripts/ci.mjs', '--checks'] },
   fix: { needs: 'install', command: ['node', 'scripts/fix.mjs'] },
   build: { needs: 'build', command: [] },
+  pack: { needs: 'build', command: ['node', 'scripts/pack.mjs'] },
   link: { needs: 'build', command: ['node', 'scripts/link.mjs'] },
   unlink: { needs: 'node', command: ['node', 'scripts/unlink.mjs'] },
   tool: { needs: 'install', command: [] },

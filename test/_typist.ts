@@ -1,10 +1,9 @@
 /** Somebody at a terminal of their own, who types lines as the README shows them. */
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Result } from '@lalia/client';
-import { type Lalia, type Session, shellWords } from '@lalia/testkit';
-
-const LALIA = join(import.meta.dirname, '../apps/cli/bin/lalia.js');
+import type { Lalia, Session } from '@lalia/testkit';
+import { programFolder } from './_program-folder.ts';
 
 interface Seat {
   readonly lalia: Lalia;
@@ -71,15 +70,4 @@ export class Typist {
     this.#cwd = resolve(this.#cwd, folder);
     return { code: existsSync(this.#cwd) ? 0 : 1, stdout: '', stderr: '' };
   }
-}
-
-/** A folder with `lalia` in it, as `npm run link` makes it. */
-function programFolder(lalia: Lalia): string {
-  const folder = join(lalia.folder, 'bin');
-  const program = join(folder, 'lalia');
-  if (existsSync(program)) return folder;
-  mkdirSync(folder);
-  writeFileSync(program, `#!/bin/sh\nexec ${shellWords([process.execPath, LALIA])} "$@"\n`);
-  chmodSync(program, 0o755);
-  return folder;
 }

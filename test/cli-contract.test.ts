@@ -120,6 +120,8 @@ describe('with --json', () => {
 
   const QUESTION = '01K00000000000000000000007';
 
+  const PROMPT = expect.stringMatching(/^# Lalia: /) as string;
+
   /** In this order: a later one may need what an earlier one did. */
   const lines: readonly Line[] = [
     { command: 'start', line: ['start'], has: { started: false }, as: 'nobody' },
@@ -133,6 +135,9 @@ describe('with --json', () => {
     { command: 'whoami', line: ['whoami'], has: { agent: { name: 'alice' }, how: 'env_name' } },
     { command: 'agents', line: ['agents'], has: { agents: { length: 4 } }, as: 'nobody' },
     { command: 'suggest-name', line: ['suggest-name'], has: { name: 'test' }, as: 'nobody' },
+    { command: 'prompt', line: ['prompt', 'peer'], has: { role: 'peer', prompt: PROMPT }, as: 'nobody' },
+    { command: 'init', line: ['init', 'worker'], has: { role: 'worker', prompt: PROMPT }, as: 'nobody' },
+    { command: 'protocol', line: ['protocol'], has: { protocol: PROMPT }, as: 'nobody' },
     { command: 'renew', line: ['renew'], has: { agent: {} } },
     { command: 'tell', line: ['tell', 'bob', 'one'], has: { seq: 1, duplicate: false, recipient: {} } },
     { command: 'peek', line: ['peek'], has: { unread: 1, messages: { length: 1 } }, as: 'bob' },
@@ -189,8 +194,8 @@ describe('with --json', () => {
     { command: 'stop', line: ['stop'], has: { stopped: true }, as: 'nobody' },
   ];
 
-  /** They need two at once, or a plan in a repository, and have their own tests. */
-  const ELSEWHERE = COMMANDS.filter((name) => name === 'ask' || name.startsWith('task '));
+  /** They need two at once, a harness, or a plan in a repository, and have their own tests. */
+  const ELSEWHERE = COMMANDS.filter((name) => ['ask', 'run'].includes(name) || name.startsWith('task '));
 
   test('every command prints exactly one document, and nothing else anywhere', async () => {
     expect([...lines.map(({ command }) => command), ...ELSEWHERE].toSorted()).toEqual(COMMANDS.toSorted());

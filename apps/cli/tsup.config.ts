@@ -1,7 +1,7 @@
 import { bundle } from '../../tooling/bundle.ts';
 
 // What our own packages are made of goes into the bundles; oclif stays an import, and only the full driver has it.
-const inline = [/^@lalia\/(client|harness|keystore|protocol)(\/|$)/, 'ulid'];
+const inline = [/^@lalia\/(client|harness|keystore|protocol|spool)(\/|$)/, 'ulid'];
 
 // One file for each driver: every further one costs a round through the loader.
 export default [

@@ -1,3 +1,3 @@
 import { bundle } from '../../tooling/bundle.ts';
 
-export default bundle({ entry: ['src/index.ts'] });
+export default bundle({ entry: { index: 'src/index.ts', hooks: 'src/hooks/table.ts' } });

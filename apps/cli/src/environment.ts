@@ -1,4 +1,5 @@
-/** What the environment says of the terminal. Nothing else of the command line reads it. */
+/** What the environment says. Nothing else of the command line reads it. */
+import type { Environment } from '@lalia/client';
 
 /** Whether a stream is a terminal that shows colours (no-color.org; `FORCE_COLOR=0` says the same). */
 export function showsColor(
@@ -22,3 +23,8 @@ export function textWidth(
 const USUAL_WIDTH = 80;
 const MAX_WIDTH = 110;
 const MIN_WIDTH = 40;
+
+/** The environment of this process, for what hands it on as a whole. */
+export function environment(): Environment {
+  return process.env;
+}

@@ -1,6 +1,8 @@
 /** The documents of `--json`, command by command, as JSON Schemas; made from the definitions of the operations. */
 import { OPERATIONS } from '@lalia/protocol/operations';
 
+import { ROLES } from '../src/roles.ts';
+
 export type Schema = Readonly<Record<string, unknown>>;
 
 interface Shape {
@@ -34,6 +36,11 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   whoami: schemaOf(identify.result.pick({ agent: true, how: true })),
   agents: schemaOf(OPERATIONS.agents.result),
   'agents gc': schemaOf(OPERATIONS.agents_gc.result),
+  init: object({ role: { enum: ROLES }, prompt: { type: 'string' } }),
+  prompt: object({ role: { enum: ROLES }, prompt: { type: 'string' } }),
+  protocol: object({ protocol: { type: 'string' } }),
+  // Its process becomes the harness, and what is printed is the harness's; only an error is a document.
+  run: { not: {} },
   'suggest-name': object({ name: { type: 'string' } }),
   renew: schemaOf(OPERATIONS.renew.result),
   nickname: {

@@ -69,11 +69,13 @@ export {
   type Target,
 } from './agent.ts';
 export {
+  anchorText,
   type CallerFacts,
   type CallerOptions,
   callerFacts,
   captureSession,
   defaultWaitMs,
+  harnessAnchor,
   type SessionFacts,
   suggestName,
   workingPlace,

@@ -7,6 +7,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { type ErrorBody, errorFromBody, fail, isLaliaError, LineDecoder, type Paths } from '@lalia/protocol';
 import type { Environment } from './environment.ts';
 
@@ -36,7 +37,12 @@ export async function spawnDaemon({ paths, env }: StartOptions): Promise<StartOu
       detached: true,
       cwd: '/',
       // Absolute, because a relative place would be looked up from the daemon's own working directory.
-      env: { ...env, LALIA_HOME: paths.home, LALIA_WORKSPACE: paths.workspace },
+      env: {
+        ...env,
+        LALIA_HOME: paths.home,
+        LALIA_WORKSPACE: paths.workspace,
+        ...(env['LALIA_SPOOL'] ? { LALIA_SPOOL: dirname(paths.spool) } : {}),
+      },
       stdio: ['ignore', 'pipe', log],
     });
     child.unref();

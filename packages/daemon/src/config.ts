@@ -25,10 +25,10 @@ export interface Config {
  * @param umask the one that the process was started with.
  */
 export function configFromEnvironment(env: NodeJS.ProcessEnv = process.env, umask = 0o022): Config {
-  const { LALIA_HOME, LALIA_WORKSPACE, LALIA_KEYSTORE, LALIA_FAILPOINTS } = env;
+  const { LALIA_HOME, LALIA_WORKSPACE, LALIA_SPOOL, LALIA_KEYSTORE, LALIA_FAILPOINTS } = env;
   return {
     paths: pathsOf({
-      env: { LALIA_HOME, LALIA_WORKSPACE },
+      env: { LALIA_HOME, LALIA_WORKSPACE, LALIA_SPOOL },
       homedir: homedir(),
       uid: process.getuid?.() ?? 0,
     }),

@@ -33,6 +33,8 @@ const PUT_BACK_AGAIN_MS = 1000;
 export interface LifecycleView {
   readonly startedMs: number;
   readonly connections: number;
+  /** Where peers in sandboxes come in; `error` where they cannot. */
+  readonly spool: { readonly path: string; readonly error: string | null };
   /** Begins to stop once the answer that asked for it is on its way. */
   requestStop(reason: string): void;
 }

@@ -1,7 +1,7 @@
 /** A running daemon: what is acquired in order when it starts is released in reverse when it stops. */
 import { rmSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { fail } from '@lalia/protocol';
+import type { PeerStream } from '@lalia/spool';
 import type { Journal } from '@lalia/store';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -14,6 +14,7 @@ import { ownContext } from './ownership.ts';
 import { introduceResidents } from './residents.ts';
 import { Connection } from './socket/connection.ts';
 import { type Listener, listen } from './socket/listen.ts';
+import { Spool } from './spool.ts';
 import { recoverTasks } from './tasks/recovery.ts';
 import { openJournal } from './transcript.ts';
 
@@ -31,6 +32,7 @@ export class Daemon {
   readonly #journal: Journal;
   readonly #dispatcher: Dispatcher;
   #listener: Listener | undefined;
+  #spool: Spool | undefined;
 
   private constructor(context: Context, journal: Journal) {
     this.#context = context;
@@ -56,6 +58,10 @@ export class Daemon {
         startedMs: clock.nowMs(),
         get connections() {
           return daemon === undefined ? 0 : daemon.#connections.size;
+        },
+        get spool() {
+          const spool = daemon === undefined ? undefined : daemon.#spool;
+          return { path: config.paths.spool, error: spool?.error ?? null };
         },
         requestStop: (reason) => {
           setImmediate(() => {
@@ -106,6 +112,7 @@ export class Daemon {
     log('stopping', { reason });
     const isOurHome = this.#listener?.isInPlace() ?? false;
     this.#listener?.close();
+    this.#spool?.close();
     this.#dispatcher.drain();
     // First what has come in: it may be one more that waits.
     store.commits.flush();
@@ -135,7 +142,10 @@ export class Daemon {
     const { config, log, clock } = this.#context;
     this.#journal.notify();
     this.#listener = await listen(config.paths.socket, (socket) => {
-      this.#accept(socket);
+      this.#accept(socket, 'socket');
+    });
+    this.#spool = new Spool({ config, clock, log }, (stream) => {
+      this.#accept(stream, 'spool');
     });
     writePid(config);
     recordWorkspace(config);
@@ -149,12 +159,12 @@ export class Daemon {
     clock.after(SWEEP_MS, sweep);
   }
 
-  #accept(socket: Socket): void {
+  #accept(stream: PeerStream, via: Connection['via']): void {
     if (this.#lifecycle.state === 'stopped') {
-      socket.destroy();
+      stream.destroy();
       return;
     }
-    const connection = new Connection(socket, {
+    const connection = new Connection(stream, {
       line: (from, line) => {
         this.#dispatcher.handle(from, line);
       },
@@ -163,6 +173,7 @@ export class Daemon {
         if (this.#lifecycle.state !== 'stopped') this.#context.held.connectionClosed(gone);
       },
     });
+    connection.via = via;
     this.#connections.add(connection);
   }
 

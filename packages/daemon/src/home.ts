@@ -32,6 +32,11 @@ export function workspaceOf({ paths, isWorkspaceGiven }: Config): string {
   }
 }
 
+/** The file in which the journal says how far the transcript of this home is safe. */
+export function safePointOf(paths: Config['paths']): string {
+  return join(paths.home, 'transcript.safe');
+}
+
 function recordOf(paths: Config['paths']): string {
   return join(paths.home, 'workspace.path');
 }

@@ -6,7 +6,7 @@ import { EXIT, fail, isLaliaError, type LaliaError } from '@lalia/protocol';
 import { systemClock } from './clock.ts';
 import { type Config, configFromEnvironment } from './config.ts';
 import { Daemon } from './daemon.ts';
-import { workspaceOf } from './home.ts';
+import { safePointOf, workspaceOf } from './home.ts';
 import { verifyCommand } from './verify.ts';
 
 const STDOUT = 1;
@@ -25,7 +25,7 @@ async function run(name: string | undefined, rest: readonly string[]): Promise<n
   if (name === 'serve') return serve(config);
   if (name === 'verify') return verify(rest);
   throw fail('invalid_params', `lalia-daemon has no command "${name ?? ''}".`, {
-    hint: 'Use `lalia-daemon serve` or `lalia-daemon verify [DIR] [--json]`.',
+    hint: 'Use `lalia-daemon serve` or `lalia-daemon verify [DIR] [--expect COMMIT] [--json]`.',
   });
 }
 
@@ -56,10 +56,15 @@ async function serve(settings: Config): Promise<number> {
 async function verify(rest: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...rest],
-    options: { json: { type: 'boolean' } },
+    options: { json: { type: 'boolean' }, expect: { type: 'string' } },
     allowPositionals: true,
   });
-  return verifyCommand({ directory: positionals[0] ?? workspaceOf(config), isJson: values.json ?? false });
+  return verifyCommand({
+    directory: positionals[0] ?? workspaceOf(config),
+    safePoint: safePointOf(config.paths),
+    expect: values.expect,
+    isJson: values.json ?? false,
+  });
 }
 
 /**

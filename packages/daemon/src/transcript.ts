@@ -2,6 +2,7 @@
 import { Journal } from '@lalia/store';
 import type { Context } from './context.ts';
 import type { Log } from './events.ts';
+import { safePointOf } from './home.ts';
 
 /** Opens the transcript; a copy of it that is not the one of last time is brought up to date. @throws LaliaError `foreign_workspace`. */
 export async function openJournal(
@@ -11,6 +12,7 @@ export async function openJournal(
   return Journal.open({
     workspace: config.paths.workspace,
     owner: store.databaseId,
+    safePoint: safePointOf(config.paths),
     source: {
       begin: async (transcriptId) => {
         if (store.outbox.isFor(transcriptId)) return;

@@ -51,7 +51,12 @@ export class OpenedHome implements AsyncDisposable {
       config,
       clock,
       log,
-      lifecycle: { startedMs: clock.nowMs(), connections: 0, requestStop: () => undefined },
+      lifecycle: {
+        startedMs: clock.nowMs(),
+        connections: 0,
+        spool: { path: '', error: null },
+        requestStop: () => undefined,
+      },
       journal: {
         notify: () => journal?.notify(),
         status: () => journal?.status() ?? { lastCommitMs: null, error: null },

@@ -17,6 +17,8 @@ export interface HarnessAdapter {
   /** The version that these facts were looked at with, and whether it was run. */
   readonly checked: { readonly version: string; readonly date: string; readonly run: boolean };
   readonly capabilities: Capabilities;
+  /** The variables by which it tells what it runs that it runs inside it; none that people set to configure it. */
+  readonly markers: readonly string[];
   readonly launch: Launcher;
   /** Absent where it runs no hooks. */
   readonly hooks?: Hooks;
@@ -26,7 +28,7 @@ export interface HarnessAdapter {
 export interface Launcher {
   /** Its executables, the first one on the PATH counts. */
   readonly programs: readonly string[];
-  /** How to get it, for who does not have it. */
+  /** Its installation, as a command or an address. */
   readonly install: string;
   /** Decides everything about the start, and does nothing. @throws LaliaError `invalid_params` for arguments that cannot be joined with Lalia's. */
   readonly plan: (request: LaunchRequest) => LaunchPlan;
@@ -61,29 +63,68 @@ export interface LaunchFile {
   readonly kind: 'private' | 'section';
 }
 
-/** Moments at which mail can be put before the model. */
-export type Moment = 'start' | 'prompt' | 'after-tool' | 'before-stop' | 'end';
+/** Where a session stands when a hook runs, as `turn` reports it. */
+export type Moment = 'start' | 'prompt' | 'tool' | 'stop' | 'idle' | 'asking' | 'end';
 
-/** One run of a hook, as far as it matters here. */
-export interface HookCall {
-  readonly moment: Moment;
-  /** The harness's id of the conversation. */
-  readonly session: string | null;
-  readonly cwd: string | null;
-  /** A subagent's: the main agent's mail is not for it. */
-  readonly isSubagent: boolean;
-  /** The agent was kept from stopping already, and this is the next attempt. */
-  readonly wasKept: boolean;
+/** What the harness wrote to a hook: an object, and nothing more is known of it. */
+export type HookInput = Readonly<Record<string, unknown>>;
+
+export interface HookEvent {
+  /** Which moment it is; undefined for one that says nothing. */
+  readonly at: Moment | ((input: HookInput) => Moment | undefined);
+  /** What the hook prints so that the model sees the text; absent where nothing that it prints would. */
+  readonly give?: (text: string) => object;
 }
 
 /** How the harness is made to ask for mail, and in what form it takes it. */
 export interface Hooks {
-  /** The harness's names of the events that are hooked, each with its moment. */
-  readonly events: Readonly<Record<string, Moment>>;
-  /** How much text it takes at once, in UTF-16 code units; beyond it a pointer is given. */
-  readonly maxLength: number;
-  /** @param input what the harness wrote to the hook. @returns undefined for what is not ours to answer. */
-  readonly read: (event: string, input: unknown) => HookCall | undefined;
-  /** @returns what the hook prints so that the model sees the text. */
-  readonly write: (call: HookCall, text: string) => string;
+  /** By the harness's own names of its events. */
+  readonly events: Readonly<Record<string, HookEvent>>;
+  /** Where the id of the conversation is in the input; the first one that is there counts. */
+  readonly sessionKeys: readonly string[];
+  /** How much text it takes at once, in bytes of UTF-8; beyond it a pointer is given. */
+  readonly maxBytes: number;
+  /** How often in a row it can be kept from stopping, below its own cap: what comes with one more would be lost. */
+  readonly maxKeeps: number;
+  /** What is installed. */
+  readonly setup: HookSetup;
+}
+
+/** Whose settings: the person's own, or those of one repository. */
+export type Scope = 'home' | 'project';
+
+export interface SetupPlace {
+  readonly scope: Scope;
+  /** The person's home folder, or the repository's. */
+  readonly root: string;
+  readonly env: Environment;
+}
+
+export interface HookSetup {
+  /** The folder that is there where the harness is used. */
+  readonly folder: (place: SetupPlace) => string;
+  /** @param command makes the command line of an event's hook. */
+  readonly hooks: (place: SetupPlace, command: (event: string) => string) => WantedFile;
+  /** What lets the agent run harmless `lalia` commands unasked, and out of its sandbox; absent where nothing is in the way. */
+  readonly allow?: (place: SetupPlace) => WantedFile | undefined;
+  /** What the person has to do before it works, beside installing. */
+  readonly next?: string;
+}
+
+/** A file as it has to be: ours as a whole, or somebody else's JSON with entries of ours. */
+export type WantedFile =
+  | { readonly kind: 'own'; readonly path: string; readonly text: string }
+  | {
+      readonly kind: 'entries';
+      readonly path: string;
+      /** Members that such a file must have, where it is made. */
+      readonly base: Readonly<Record<string, unknown>>;
+      readonly entries: readonly WantedEntry[];
+    };
+
+/** An item of a list. */
+export interface WantedEntry {
+  /** The list, from the root. */
+  readonly list: readonly string[];
+  readonly value: unknown;
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { hasOption, prefixOption } from './arguments.ts';
+import { claudeCodeHooks } from './hooks/claude-code.ts';
 
 export const claudeCode: HarnessAdapter = {
   id: 'claude-code',
@@ -17,6 +18,23 @@ export const claudeCode: HarnessAdapter = {
     wake: { can: 'yes', how: 'its inbox socket; `asyncRewake` hook', evidence: 'tried', sure: 'medium' },
     socket: { can: 'yes', how: 'open; closed after `/sandbox`', evidence: 'documented', sure: 'high' },
   },
+  markers: [
+    'CLAUDECODE',
+    'CLAUDE_PID',
+    'CLAUDE_ENV_FILE',
+    'CLAUDE_EFFORT',
+    'CLAUDE_PROJECT_DIR',
+    'CLAUDE_CODE_SESSION_ID',
+    'CLAUDE_CODE_CHILD_SESSION',
+    'CLAUDE_CODE_CHILD_NOTES_DIR',
+    'CLAUDE_CODE_SESSION_ATTENDED',
+    'CLAUDE_CODE_LAUNCHED_BY_SESSION_IDS',
+    'CLAUDE_CODE_ENTRYPOINT',
+    'CLAUDE_CODE_EXECPATH',
+    'CLAUDE_CODE_MESSAGING_SOCKET',
+    'CLAUDE_CODE_MESSAGING_TOKEN',
+  ],
+  hooks: claudeCodeHooks,
   launch: {
     programs: ['claude'],
     install: 'npm install -g @anthropic-ai/claude-code',

@@ -1,6 +1,7 @@
 /** Codex CLI (OpenAI). Facts: the project's harness notes, section 2. */
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { type ValueOptions, wordsOf } from './arguments.ts';
+import { codexHooks } from './hooks/codex.ts';
 
 export const codex: HarnessAdapter = {
   id: 'codex',
@@ -21,6 +22,17 @@ export const codex: HarnessAdapter = {
       sure: 'high',
     },
   },
+  markers: [
+    'CODEX_THREAD_ID',
+    'CODEX_SESSION_ID',
+    'CODEX_TOOL_CALL_ID',
+    'CODEX_CI',
+    'CODEX_VERSION',
+    'CODEX_SANDBOX',
+    'CODEX_SANDBOX_NETWORK_DISABLED',
+    'CODEX_PERMISSION_PROFILE',
+  ],
+  hooks: codexHooks,
   launch: { programs: ['codex'], install: 'npm install -g @openai/codex', plan },
 };
 

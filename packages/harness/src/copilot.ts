@@ -1,6 +1,7 @@
 /** GitHub Copilot CLI. Facts: the project's harness notes, section 3. */
 import { join } from 'node:path';
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
+import { copilotHooks } from './hooks/copilot.ts';
 
 export const copilot: HarnessAdapter = {
   id: 'copilot',
@@ -36,6 +37,14 @@ export const copilot: HarnessAdapter = {
       sure: 'medium',
     },
   },
+  markers: [
+    'COPILOT_CLI',
+    'COPILOT_AGENT_SESSION_ID',
+    'COPILOT_LOADER_PID',
+    'COPILOT_CLI_RESOLVED_DIST_DIR',
+    'COPILOT_CLI_BINARY_VERSION',
+  ],
+  hooks: copilotHooks,
   launch: { programs: ['copilot'], install: 'npm install -g @github/copilot', plan },
 };
 

@@ -1,6 +1,7 @@
 /** Cursor CLI. Facts: the project's harness notes, section 6; none of it was run here. */
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { prefixFirstPrompt, type ValueOptions } from './arguments.ts';
+import { cursorHooks } from './hooks/cursor.ts';
 
 export const cursor: HarnessAdapter = {
   id: 'cursor',
@@ -36,9 +37,11 @@ export const cursor: HarnessAdapter = {
       sure: 'low',
     },
   },
+  markers: ['CURSOR_AGENT'],
+  hooks: cursorHooks,
   launch: {
     programs: ['cursor-agent', 'agent'],
-    install: 'curl https://cursor.com/install -fsS | bash',
+    install: 'https://cursor.com/cli',
     plan,
   },
 };

@@ -1,6 +1,7 @@
 /** Gemini CLI (Google). Facts: the project's harness notes, section 4. */
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { prefixFirstPrompt, type ValueOptions } from './arguments.ts';
+import { geminiHooks } from './hooks/gemini.ts';
 
 export const gemini: HarnessAdapter = {
   id: 'gemini',
@@ -31,6 +32,8 @@ export const gemini: HarnessAdapter = {
       sure: 'medium',
     },
   },
+  markers: ['GEMINI_CLI', 'GEMINI_CLI_NO_RELAUNCH', 'GEMINI_PTY_INFO'],
+  hooks: geminiHooks,
   launch: { programs: ['gemini'], install: 'npm install -g @google/gemini-cli', plan },
 };
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fail } from '@lalia/client';
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
+import { opencodeHooks } from './hooks/opencode.ts';
 
 const INLINE_CONFIG = 'OPENCODE_CONFIG_CONTENT';
 
@@ -24,6 +25,8 @@ export const opencode: HarnessAdapter = {
     wake: { can: 'yes', how: 'plugin, `promptAsync`', evidence: 'tried', sure: 'high' },
     socket: { can: 'yes', how: 'no sandbox', evidence: 'tried', sure: 'high' },
   },
+  markers: ['OPENCODE', 'OPENCODE_PID', 'OPENCODE_RUN_ID', 'OPENCODE_PROCESS_ROLE'],
+  hooks: opencodeHooks,
   launch: { programs: ['opencode'], install: 'npm install -g opencode-ai', plan },
 };
 

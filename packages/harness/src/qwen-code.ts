@@ -1,6 +1,7 @@
 /** Qwen Code. Facts: the project's harness notes, section 7. */
 import type { HarnessAdapter } from './adapter.ts';
 import { prefixOption } from './arguments.ts';
+import { qwenCodeHooks } from './hooks/qwen-code.ts';
 
 export const qwenCode: HarnessAdapter = {
   id: 'qwen-code',
@@ -21,6 +22,17 @@ export const qwenCode: HarnessAdapter = {
       sure: 'medium',
     },
   },
+  markers: [
+    'QWEN_CODE',
+    'QWEN_CODE_SESSION_ID',
+    'QWEN_CODE_PROMPT_ID',
+    'QWEN_CODE_AGENT_ID',
+    'QWEN_CODE_PROJECT_DIR',
+    'QWEN_CODE_LAUNCHER_PID',
+    'QWEN_CODE_NO_RELAUNCH',
+    'QWEN_CODE_PRIVATE_RELAUNCH_ENV_PROVENANCE',
+  ],
+  hooks: qwenCodeHooks,
   launch: {
     programs: ['qwen'],
     install: 'npm install -g @qwen-code/qwen-code',

@@ -69,6 +69,15 @@ export const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 /** Bytes of a Unix socket path that every supported system takes: macOS has 104, Linux 108, each with a final NUL. */
 export const MAX_SOCKET_PATH_BYTES = 103;
 
+/** One frame of the spool: a line may take several. */
+export const MAX_SPOOL_FRAME_BYTES = 256 * KIB;
+
+/** Frames that lie in the spool untaken, for one direction of one conversation, before its writer waits. */
+export const MAX_SPOOL_FRAMES = 8;
+
+/** Conversations in the spool at once; times both directions, full, 256 MiB on the disk of `/tmp`. */
+export const MAX_SPOOL_CONVERSATIONS = 64;
+
 /** Workstreams of one plan: each is a worktree, and each costs a checkout of the repository. */
 export const MAX_WORKSTREAMS = 256;
 

@@ -13,6 +13,7 @@ export {
 export { type Failpoint, failpointsFrom } from './failpoints.ts';
 export type { GroupCommit } from './group-commit.ts';
 export { Journal } from './journal/journal.ts';
+export { safeCommitOf } from './journal/safe-point.ts';
 export type { Handout, MailQuery, MailRef, MailSource } from './mailboxes.ts';
 export type { MessageRecord, NewMessage, Span } from './messages.ts';
 export type { NicknameRecord } from './nicknames.ts';
@@ -25,4 +26,4 @@ export type { RoomRecord } from './rooms.ts';
 export { HIT_END, HIT_START, type SearchHit, type SearchTerm } from './search.ts';
 export type { TaskListRecord, TaskRecord, Undertaking } from './tasks.ts';
 export type { TurnRecord, TurnState } from './turns.ts';
-export { renderVerifyReport, verifyTranscript } from './verify/index.ts';
+export { type Expectation, renderVerifyReport, verifyTranscript } from './verify/index.ts';

@@ -36,12 +36,19 @@ export class Lalia implements AsyncDisposable {
   readonly #sessions = new Set<Session>();
   #client: Promise<Client> | undefined;
 
-  constructor(env: NodeJS.ProcessEnv = {}) {
+  /** @param user makes it the Lalia of somebody with this name: their HOME is below its folder, and all is where it is by default. */
+  constructor(env: NodeJS.ProcessEnv = {}, user?: string) {
     this.folder = mkdtempSync(join(tmpdir(), 'l-'));
-    this.home = join(this.folder, 'home');
-    this.workspace = join(this.folder, 'workspace');
+    const own = user === undefined ? undefined : join(this.folder, user);
+    if (own !== undefined) mkdirSync(own);
+    this.home = own === undefined ? join(this.folder, 'home') : join(own, '.lalia');
+    this.workspace = join(
+      own ?? this.folder,
+      own === undefined ? 'workspace' : '.local/state/lalia/workspace',
+    );
     this.env = {
       ...process.env,
+      ...(own === undefined ? {} : { HOME: own }),
       LALIA_HOME: this.home,
       LALIA_WORKSPACE: this.workspace,
       LALIA_DAEMON: DAEMON,

@@ -34,6 +34,7 @@ export class Session {
   readonly #folder: string;
   readonly #input: number;
   #commands = 0;
+  #lastCode = 0;
 
   private constructor(options: { readonly folder: string; readonly input: number; readonly pid: number }) {
     this.pid = options.pid;
@@ -85,6 +86,23 @@ export class Session {
       stdout: readFileSync(`${file}.out`, 'utf8'),
       stderr: readFileSync(`${file}.err`, 'utf8'),
     };
+  }
+
+  /**
+   * Types a line into the session's own shell: folders, variables and jobs stay as the line leaves them.
+   * @returns how it ended, and everything that it said, as a screen has it: both outputs in one.
+   */
+  async types(line: string): Promise<{ readonly code: number; readonly screen: string }> {
+    this.#commands += 1;
+    const file = join(this.#folder, String(this.#commands));
+    writeFileSync(`${file}.sh`, `(exit ${String(this.#lastCode)})\n${line}\n`);
+    writeSync(
+      this.#input,
+      `. '${file}.sh' >'${file}.out' 2>&1; echo $? >'${file}.new'; mv '${file}.new' '${file}.code'\n`,
+    );
+    await becomes(() => existsSync(`${file}.code`));
+    this.#lastCode = Number(readFileSync(`${file}.code`, 'utf8'));
+    return { code: this.#lastCode, screen: readFileSync(`${file}.out`, 'utf8') };
   }
 
   /** Closes the terminal, or kills the harness. Resolves when it is gone. */

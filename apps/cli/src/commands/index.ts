@@ -12,6 +12,8 @@ import { nickname } from './nickname.ts';
 import { participants } from './participants.ts';
 import { peek } from './peek.ts';
 import { post } from './post.ts';
+import { init, prompt } from './prompt.ts';
+import { protocolCommand } from './protocol.ts';
 import { read } from './read.ts';
 import { readAny } from './read-any.ts';
 import { receipts } from './receipts.ts';
@@ -24,6 +26,7 @@ import { restart } from './restart.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
+import { run } from './run.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
@@ -87,6 +90,10 @@ export const ALL_COMMANDS: readonly Command[] = [
   taskGc,
   taskGuardInstall,
   taskGuardUninstall,
+  run,
+  init,
+  prompt,
+  protocolCommand(() => ALL_COMMANDS),
   register,
   whoami,
   agents,

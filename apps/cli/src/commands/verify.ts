@@ -12,12 +12,25 @@ export const verify = command({
       completes: 'folder',
     },
   },
-  flags: {},
-  examples: [{ does: 'Check a clone', line: 'lalia verify ~/backup/workspace' }],
-  run: async ({ args, session }) => {
+  flags: {
+    expect: {
+      kind: 'text',
+      value: 'COMMIT',
+      summary: 'A commit that has to be in the history: without it no clone shows that its end was cut off.',
+    },
+  },
+  examples: [
+    { does: 'Check a clone', line: 'lalia verify ~/backup/workspace' },
+    {
+      does: 'And that nothing since a commit was cut off',
+      line: 'lalia verify ~/backup/workspace --expect 5804a1e',
+    },
+  ],
+  run: async ({ args, flags, session }) => {
     const words = [
       'verify',
       ...(session.json ? ['--json'] : []),
+      ...(flags.expect === undefined ? [] : [`--expect=${flags.expect}`]),
       ...(args.workspace === undefined ? [] : ['--', args.workspace]),
     ];
     session.exitWith(await runDaemonCommand(words));

@@ -16,6 +16,7 @@ export function daemonStatus(status: DaemonStatus, { nowMs }: View): string {
     ['pid', `${String(status.pid)}, up ${lasting(Math.max(0, nowMs - status.started_ts))}`],
     ['home', status.home],
     ['socket', status.socket],
+    ['spool', spoolLine(status)],
     ['workspace', status.workspace],
     ['connections', `${String(status.connections)}, blocked readers ${String(status.blocked_readers)}`],
     ['agents', `${String(status.agents)}, rooms ${String(status.rooms)}`],
@@ -24,6 +25,11 @@ export function daemonStatus(status: DaemonStatus, { nowMs }: View): string {
     ['transcript', journalLine(status.journal, nowMs)],
   ];
   return table(facts.map(([name, value]) => [name, oneLine(value)]));
+}
+
+function spoolLine({ spool, via }: Result<'status'>): string {
+  if (spool.error !== null) return `not served: ${spool.error}`;
+  return spool.path + (via === 'spool' ? ', which this command came through' : '');
 }
 
 function journalLine({ backlog, last_commit_ts, error }: Result<'status'>['journal'], nowMs: number): string {

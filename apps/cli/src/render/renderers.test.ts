@@ -311,6 +311,8 @@ test('status shows the daemon, its places, its counts and what is not in the tra
     started_ts: NOW - HOUR,
     home: '/home/me/.lalia',
     socket: '/home/me/.lalia/sock',
+    spool: { path: '/tmp/lalia-1000/870d059a20c335ce.spool', error: null },
+    via: 'socket',
     workspace: '/home/me/.local/state/lalia/workspace',
     connections: 2,
     blocked_readers: 1,
@@ -326,6 +328,7 @@ test('status shows the daemon, its places, its counts and what is not in the tra
     pid          4711, up 1h
     home         /home/me/.lalia
     socket       /home/me/.lalia/sock
+    spool        /tmp/lalia-1000/870d059a20c335ce.spool
     workspace    /home/me/.local/state/lalia/workspace
     connections  2, blocked readers 1
     agents       3, rooms 1

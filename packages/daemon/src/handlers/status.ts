@@ -1,7 +1,10 @@
 import { PROTOCOL_VERSION } from '@lalia/protocol';
 import type { OpenHandler } from '../handler.ts';
 
-export const status: OpenHandler<'status'> = ({ config, store, journal, waiters, lifecycle }) => {
+export const status: OpenHandler<'status'> = (
+  { config, store, journal, waiters, lifecycle },
+  { connection },
+) => {
   const { lastCommitMs, error } = journal.status();
   return {
     version: config.version,
@@ -11,6 +14,8 @@ export const status: OpenHandler<'status'> = ({ config, store, journal, waiters,
     started_ts: lifecycle.startedMs,
     home: config.paths.home,
     socket: config.paths.socket,
+    spool: lifecycle.spool,
+    via: connection.via,
     workspace: config.paths.workspace,
     connections: lifecycle.connections,
     blocked_readers: waiters.count,

@@ -32,6 +32,11 @@ export const status = operation({
     started_ts: timestampMs,
     home: z.string(),
     socket: z.string(),
+    spool: z.object({
+      path: z.string(),
+      error: z.string().nullable().describe('Why it cannot be used; null when it can.'),
+    }),
+    via: z.enum(['socket', 'spool']).describe('What carries this very connection.'),
     workspace: z.string(),
     connections: z.int(),
     blocked_readers: z.int(),

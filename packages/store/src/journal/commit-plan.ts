@@ -1,6 +1,6 @@
 /** How entries become commits: one each while they come at the pace of a conversation, grouped under a backlog. */
 import type { JournalEntry } from './entry.ts';
-import { LALIA } from './workspace.ts';
+import { groupSubject, LALIA } from './subjects.ts';
 
 /** A group of this many is a backlog. Below it each entry has a commit of its own, though all are made safe together. */
 const BACKLOG = 16;
@@ -31,7 +31,7 @@ function grouped<Item extends { readonly entry: JournalEntry }>(items: readonly 
   const [author = LALIA] = authors;
   return {
     items,
-    message: `${String(items.length)} changes\n\n${entries.map(({ subject }) => `${oneLine(subject)}\n`).join('')}`,
+    message: `${groupSubject(items.length)}\n\n${entries.map(({ subject }) => `${oneLine(subject)}\n`).join('')}`,
     author: authors.size === 1 ? author : LALIA,
     tsMs: Math.max(...entries.map(({ tsMs }) => tsMs)),
   };

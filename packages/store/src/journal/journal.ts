@@ -40,6 +40,8 @@ export interface JournalOptions {
   readonly workspace: string;
   /** The database's id: a workspace belongs to one database. Undefined takes any workspace of Lalia's. */
   readonly owner?: string | undefined;
+  /** A file that says how far the transcript is safe, for `verify`; undefined for none. */
+  readonly safePoint?: string | undefined;
   readonly source: OutboxSource;
   /** Called on this thread, at `journal.before_done` and `journal.after_done`. */
   readonly failpoint: (name: string) => void;

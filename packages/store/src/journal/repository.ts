@@ -75,6 +75,11 @@ export class Repository implements Disposable {
     return this.read(commit, 'commit').toString('latin1', 'tree '.length, 'tree '.length + 40);
   }
 
+  /** The first parent of a commit. */
+  parentOf(commit: Oid): Oid | undefined {
+    return /^parent ([0-9a-f]{40})$/m.exec(this.read(commit, 'commit').toString('latin1'))?.[1];
+  }
+
   /** Collects a blob or a tree for the next `flush`. */
   stage(type: 'blob' | 'tree', content: Buffer): Oid {
     const oid = oidOf(type, content);

@@ -5,6 +5,7 @@ import type { JournalEntry } from './entry.ts';
 export interface WorkerData {
   readonly workspace: string;
   readonly owner: string | undefined;
+  readonly safePoint: string | undefined;
   readonly failpoints: string;
 }
 

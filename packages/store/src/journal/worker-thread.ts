@@ -15,9 +15,10 @@ export class WorkerThread {
   constructor({
     workspace,
     owner,
+    safePoint,
     failpoints,
-  }: { workspace: string; owner?: string | undefined; failpoints: string }) {
-    this.#data = { workspace, owner, failpoints };
+  }: Pick<WorkerData, 'workspace' | 'failpoints'> & Partial<WorkerData>) {
+    this.#data = { workspace, owner, safePoint, failpoints };
   }
 
   /** Sends a request. Never rejects: a thread that breaks down counts as `failed`, and the next request has a new one. */

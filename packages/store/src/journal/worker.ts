@@ -17,7 +17,7 @@ const LONGEST_INDEX_RETRY_MS = 8000;
 /** So long nothing was asked: a pause in the conversation. */
 const PACK_AFTER_MS = 5000;
 
-const { workspace, owner, failpoints } = workerData as WorkerData;
+const { workspace, owner, safePoint, failpoints } = workerData as WorkerData;
 const failpoint = failpointsFrom(failpoints);
 const port = parentPort;
 invariant(port !== null, 'the worker runs in a thread of its own');
@@ -63,7 +63,7 @@ async function perform(request: WorkerRequest): Promise<WorkerAnswer> {
     writer?.[Symbol.dispose]();
     return { kind: 'done' };
   }
-  writer ??= await Writer.open({ workspace, owner, nowMs: request.nowMs, failpoint });
+  writer ??= await Writer.open({ workspace, owner, safePoint, nowMs: request.nowMs, failpoint });
   if (request.kind === 'open') return { kind: 'opened', transcriptId: writer.transcriptId };
   await writer.write(request.entries);
   return { kind: 'done' };

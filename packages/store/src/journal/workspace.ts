@@ -5,7 +5,6 @@
  * which the database knows whether it is the copy that it has been writing to. A new repository is built beside its place
  * and renamed, so a `.git` here is always whole.
  */
-import { randomUUID } from 'node:crypto';
 import {
   appendFileSync,
   existsSync,
@@ -18,19 +17,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fail } from '@lalia/protocol';
-import { readHead, readText } from './git/git-folder.ts';
+import { readHead } from './git/git-folder.ts';
 import type { Oid } from './git/object-id.ts';
 import { ObjectStore } from './git/object-store.ts';
 import { initRepository } from './repository.ts';
-
-/** Subject of the first commit. It names the database, so that a clone, which has no config of ours, is still known. */
-export function firstSubject(owner: string | undefined): string {
-  return owner === undefined ? FIRST_WORDS : `${FIRST_WORDS} of ${owner}`;
-}
-
-const FIRST_WORDS = 'Begin the transcript';
-/** The author of what no agent did. */
-export const LALIA = 'lalia';
+import { firstSubject, isFirstSubject, LALIA } from './subjects.ts';
+import { ANY_OWNER, newSection, sectionOf } from './workspace-config.ts';
 
 const DRAFT = '.git.lalia-tmp';
 /** What a file manager leaves in every folder that was looked at. */
@@ -68,20 +60,6 @@ function makeFolder(path: string): void {
   mkdirSync(path, { mode: 0o700 });
 }
 
-interface Section {
-  readonly owner: string;
-  readonly transcript: string;
-}
-
-function sectionOf(gitDir: string): Section | undefined {
-  const config = readText(join(gitDir, 'config')) ?? '';
-  const match = /^\[lalia\]\s*\n\s*owner = (.*)\n\s*transcript = (.*)$/m.exec(config);
-  const [, owner = '', transcript = ''] = match ?? [];
-  return match === null ? undefined : { owner, transcript };
-}
-
-const ANY_OWNER = 'any';
-
 function refuseFiles(workspace: string): void {
   const found = readdirSync(workspace).find((name) => !HARMLESS.has(name));
   if (found !== undefined) throw foreign(workspace, `it holds other files (${found})`);
@@ -100,11 +78,7 @@ async function create(workspace: string, owner: string | undefined): Promise<voi
 function configText(owner: string | undefined): string {
   const core = ['repositoryformatversion = 0', 'filemode = true', 'bare = false'];
   if (process.platform === 'darwin') core.push('ignorecase = true', 'precomposeunicode = true');
-  return `[core]\n${core.map((line) => `\t${line}\n`).join('')}${ownerSection(owner)}`;
-}
-
-function ownerSection(owner: string | undefined): string {
-  return `[lalia]\n\towner = ${owner ?? ANY_OWNER}\n\ttranscript = ${randomUUID()}\n`;
+  return `[core]\n${core.map((line) => `\t${line}\n`).join('')}${newSection(owner)}`;
 }
 
 /**
@@ -118,7 +92,7 @@ function adopt(workspace: string, owner: string | undefined): void {
   if (subject !== firstSubject(owner)) {
     throw foreign(workspace, 'it is a clone of the transcript of another Lalia home');
   }
-  appendFileSync(join(gitDir, 'config'), ownerSection(owner), { flush: true });
+  appendFileSync(join(gitDir, 'config'), newSection(owner), { flush: true });
 }
 
 /** The subject of a transcript's first commit; undefined for a repository that did not begin as one. */
@@ -132,7 +106,7 @@ function beginningOf(gitDir: string): string | undefined {
       commit = /^parent ([0-9a-f]{40})$/m.exec(text)?.[1];
     }
     const [, subject = ''] = text.trimEnd().split('\n\n', 2);
-    return text.includes(`<${LALIA}@lalia.local>`) && subject.startsWith(FIRST_WORDS) ? subject : undefined;
+    return text.includes(`<${LALIA}@lalia.local>`) && isFirstSubject(subject) ? subject : undefined;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

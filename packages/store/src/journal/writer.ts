@@ -15,9 +15,11 @@ import { MAX_PACKS, mergeSmallPacks } from './pack-merging.ts';
 import { isPackingDue, packLooseObjects } from './packing.ts';
 import { removeLeftovers } from './recover.ts';
 import { Repository } from './repository.ts';
+import { SafePointKeeper } from './safe-point.ts';
+import { firstSubject, LALIA } from './subjects.ts';
 import { TranscriptTree } from './transcript-tree.ts';
 import { WorkTree } from './work-tree.ts';
-import { claimWorkspace, firstSubject, LALIA } from './workspace.ts';
+import { claimWorkspace } from './workspace.ts';
 
 /** A merge that failed may fail again: a full disk, a damaged pack. */
 const MOST_PACKS_AFTER_FAILURES = 1024;
@@ -25,6 +27,8 @@ const MOST_PACKS_AFTER_FAILURES = 1024;
 export interface WriterOptions {
   readonly workspace: string;
   readonly owner: string | undefined;
+  /** Where to note how far `main` is safe; undefined for nowhere. */
+  readonly safePoint?: string | undefined;
   readonly nowMs: number;
   readonly failpoint: (name: string) => void;
 }
@@ -51,6 +55,7 @@ export class Writer implements Disposable {
   readonly #tree: TranscriptTree;
   readonly #workTree: WorkTree;
   readonly #index: IndexKeeper;
+  readonly #safePoint: SafePointKeeper | undefined;
   /** The commit that `#tree` stands on. */
   #commit: Oid | undefined;
   /** The next group may have been done before, in part or whole. */
@@ -68,6 +73,10 @@ export class Writer implements Disposable {
     this.#workTree = new WorkTree(options.workspace, atomic);
     const listHead = () => this.#listHead();
     this.#index = new IndexKeeper({ gitDir, atomic, workTree: this.#workTree, listHead });
+    const parentOf = (commit: Oid) => this.#repository.parentOf(commit);
+    this.#safePoint = options.safePoint
+      ? new SafePointKeeper({ path: options.safePoint, transcriptId, parentOf })
+      : undefined;
   }
 
   /**
@@ -80,7 +89,9 @@ export class Writer implements Disposable {
     const writer = new Writer(options, transcriptId);
     const first = firstEntry(options);
     if (writer.#isUnwritten(first)) await writer.write([first]);
-    writer.#index.restore(writer.#standOnHead() ?? '');
+    const head = writer.#standOnHead();
+    if (head !== undefined) writer.#safePoint?.advance(head, undefined);
+    writer.#index.restore(head ?? '');
     await writer.catchUpIndex();
     return writer;
   }
@@ -161,7 +172,9 @@ export class Writer implements Disposable {
       this.#commit = commit;
       this.#tree.forgetOldest();
     }
-    if (commit !== undefined) await this.#checkOut({ blobs, fresh, head }, commit);
+    if (commit === undefined) return;
+    this.#safePoint?.advance(commit, commit === head ? undefined : head);
+    await this.#checkOut({ blobs, fresh, head }, commit);
   }
 
   /** Files and index, unless a person has checked out something else: then git brings both when they return to main. */

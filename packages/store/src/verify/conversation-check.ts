@@ -1,5 +1,6 @@
 /** Conversations as wholes: one party each, numbers without gaps, each message naming the one before it, ids used once. */
 import type { Ulid } from '@lalia/protocol';
+import type { Place } from './layout.ts';
 import type { CheckedMessage } from './message-check.ts';
 import type { ProblemList } from './report.ts';
 
@@ -9,6 +10,8 @@ const MAX_LISTED = 5;
 export class ConversationCheck {
   readonly #problems: ProblemList;
   readonly #messages = new Map<string, CheckedMessage[]>();
+  /** Numbers whose files are there and cannot be read, of each conversation. */
+  readonly #unreadable = new Map<string, Set<number>>();
   /** Where each id was met first. */
   readonly #ids = new Map<Ulid, string>();
 
@@ -27,6 +30,12 @@ export class ConversationCheck {
     const messages = this.#messages.get(conversation);
     if (messages === undefined) this.#messages.set(conversation, [message]);
     else messages.push(message);
+  }
+
+  /** A message that is there, and of which nothing else is known. */
+  addUnreadable({ conversation, seq }: Place): void {
+    const numbers = this.#unreadable.get(conversation) ?? new Set();
+    this.#unreadable.set(conversation, numbers.add(seq));
   }
 
   /** Reports what can only be seen when all messages are known. */
@@ -67,39 +76,52 @@ export class ConversationCheck {
       if (seq === last)
         this.#report('duplicate', conversation, {
           path,
-          seq,
           sentence: `has the same number as ${before?.path ?? ''}`,
         });
-      else if (seq !== last + 1) this.#reportGap(conversation, last + 1, seq - 1);
+      else if (seq !== last + 1) this.#reportGap({ conversation, after: before, until: message });
       else if (prev !== before?.id)
-        this.#report('broken_chain', conversation, { path, seq, sentence: chainSentence(prev, before) });
+        this.#report('broken_chain', conversation, { path, sentence: chainSentence(prev, before) });
       before = message;
     }
   }
 
-  #reportGap(conversation: string, from: number, to: number): void {
-    const listed = Array.from({ length: Math.min(to - from + 1, MAX_LISTED) }, (_, index) => from + index);
-    const rest = to - from + 1 - listed.length;
-    const numbers =
-      rest === 0 ? listed.join(', ') : `${listed.join(', ')} and ${String(rest)} more, up to ${String(to)}`;
+  #reportGap({ conversation, after, until }: Gap): void {
+    const from = (after?.seq ?? 0) + 1;
+    const unreadable = this.#unreadable.get(conversation);
+    const missing = Array.from({ length: until.seq - from }, (_, index) => from + index).filter(
+      (seq) => unreadable?.has(seq) !== true,
+    );
+    const [first] = missing;
+    if (first === undefined) return;
+    const listed = missing.slice(0, MAX_LISTED).join(', ');
+    const rest = missing.length - MAX_LISTED;
+    const numbers = rest > 0 ? `${listed} and ${String(rest)} more, up to ${String(missing.at(-1))}` : listed;
     const sentence =
-      listed.length === 1 ? `message ${numbers} is missing` : `messages ${numbers} are missing`;
-    this.#problems.add({ kind: 'gap', path: conversation, conversation, seq: from, sentence });
+      missing.length === 1 ? `message ${numbers} is missing` : `messages ${numbers} are missing`;
+    this.#problems.add({
+      kind: 'gap',
+      path: conversation,
+      conversation,
+      seq: first,
+      sentence,
+      after: after?.path,
+    });
   }
 
   #report(
     kind: 'duplicate' | 'broken_chain' | 'mixed_conversation',
     conversation: string,
-    at: ProblemAt,
+    { path, sentence }: { readonly path: string; readonly sentence: string },
   ): void {
-    this.#problems.add({ kind, path: at.path, conversation, seq: at.seq, sentence: at.sentence });
+    this.#problems.add({ kind, path, conversation, sentence });
   }
 }
 
-interface ProblemAt {
-  readonly path: string;
-  readonly seq: number;
-  readonly sentence: string;
+/** Numbers that are not there: those between two messages, or before the first. */
+interface Gap {
+  readonly conversation: string;
+  readonly after: CheckedMessage | undefined;
+  readonly until: CheckedMessage;
 }
 
 function chainSentence(prev: Ulid | undefined, before: CheckedMessage | undefined): string {

@@ -9,17 +9,23 @@ import { findGitFolder, type GitFolder, MAIN, readHead, readRef } from '../journ
 import { type ListedFile, listFiles } from '../journal/git/list-files.ts';
 import type { Oid } from '../journal/git/object-id.ts';
 import { ObjectStore } from '../journal/git/object-store.ts';
+import { type CloneFacts, cloneFacts } from './clone-facts.ts';
 import { ConversationCheck } from './conversation-check.ts';
-import { HistoryCheck, shallowCommits } from './history.ts';
-import { conversationOf, isDocument, isRegistryFile } from './layout.ts';
+import { type Expectation, missingProblem } from './expectation.ts';
+import { HistoryCheck } from './history.ts';
+import { isDocument, isRegistryFile, type Place, placeOf } from './layout.ts';
 import { checkMessage } from './message-check.ts';
 import { Registry } from './registry.ts';
 import { ProblemList, type VerifyReport } from './report.ts';
 import { type Discrepancy, readCommitted, strayFiles } from './work-tree-check.ts';
 
-export { renderVerifyReport, type VerifyReport } from './report.ts';
+export type { Expectation } from './expectation.ts';
+export type { Problem, ProblemKind, VerifyReport } from './report.ts';
+export { renderVerifyReport } from './report-text.ts';
 
 export interface VerifyOptions {
+  /** Commits that have to be in the history: a transcript alone cannot show that its end was cut off. */
+  readonly expected?: readonly Expectation[];
   /** Called now and then with how much is done. */
   readonly onProgress?: ((progress: VerifyProgress) => void) | undefined;
 }
@@ -47,12 +53,14 @@ export async function verifyTranscript(folder: string, options: VerifyOptions = 
   if (repository === undefined || head === undefined) {
     problems.add({ kind: 'not_a_transcript', path: '', sentence: whyNone(folder, repository) });
     return {
-      problems: problems.sorted(),
+      ...listed(problems),
       counts: { messages: 0, conversations: 0, agents: 0, commits: 0 },
+      head: null,
       isShallow: false,
+      isPartial: false,
     };
   }
-  using verification = new Verification(repository, problems, options.onProgress ?? (() => undefined));
+  using verification = new Verification(repository, problems, options);
   return await verification.run(head);
 }
 
@@ -64,27 +72,34 @@ function whyNone(folder: string, repository: GitFolder | undefined): string {
   return `${folder} is not a transcript: ${why}.`;
 }
 
+function listed(problems: ProblemList): Pick<VerifyReport, 'problems' | 'first'> {
+  const sorted = problems.sorted();
+  return { problems: sorted, first: sorted.find(({ seq }) => seq !== null) ?? sorted[0] ?? null };
+}
+
 class Verification implements Disposable {
   readonly #repository: GitFolder;
   readonly #problems: ProblemList;
-  readonly #onProgress: (progress: VerifyProgress) => void;
+  readonly #options: VerifyOptions;
+  readonly #facts: CloneFacts;
   readonly #objects: ObjectStore;
   readonly #registry = new Registry();
   readonly #conversations: ConversationCheck;
   readonly #discrepancies: Discrepancy[] = [];
+  /** Files whose content is only where a partial clone was made from. */
+  readonly #notHere: string[] = [];
   #messages = 0;
 
-  constructor(repository: GitFolder, problems: ProblemList, onProgress: (progress: VerifyProgress) => void) {
+  constructor(repository: GitFolder, problems: ProblemList, options: VerifyOptions) {
     this.#repository = repository;
     this.#problems = problems;
-    this.#onProgress = onProgress;
+    this.#options = options;
+    this.#facts = cloneFacts(repository.commonDir);
     this.#objects = new ObjectStore(join(repository.commonDir, 'objects'));
     this.#conversations = new ConversationCheck(problems);
   }
 
   async run(head: Oid): Promise<VerifyReport> {
-    const { commonDir } = this.#repository;
-    const cutOff = shallowCommits(commonDir);
     const files = this.#guarded('', () => [...this.#filesOf(head)]);
     // In a repository of something else nothing is wrong as long as nothing is in it.
     if (files?.length === 0)
@@ -95,20 +110,40 @@ class Verification implements Disposable {
       });
     this.#checkFiles(files ?? []);
     this.#conversations.finish();
-    const history = new HistoryCheck(this.#objects, this.#problems);
-    const onCommit = (done: number): void => this.#progress('history', done);
-    const commits = this.#guarded('', () => history.check(head, cutOff, onCommit)) ?? 0;
+    this.#reportNotHere();
+    const commits = this.#checkHistory(head);
     await this.#settleDiscrepancies(files ?? []);
+    const { cutOff, isPartial } = this.#facts;
     return {
-      problems: this.#problems.sorted(),
+      ...listed(this.#problems),
       counts: {
         messages: this.#messages,
         conversations: this.#conversations.count,
         agents: this.#registry.size,
         commits,
       },
+      head,
       isShallow: cutOff.size > 0,
+      isPartial,
     };
+  }
+
+  #checkHistory(head: Oid): number {
+    const history = new HistoryCheck(this.#objects, this.#problems, this.#facts);
+    const onCommit = (done: number): void => this.#progress('history', done);
+    const commits = this.#guarded('', () => history.check(head, onCommit)) ?? 0;
+    for (const expected of this.#options.expected ?? []) {
+      if (!history.has(expected.commit)) this.#problems.add(missingProblem(expected, history));
+    }
+    return commits;
+  }
+
+  #reportNotHere(): void {
+    const [path, ...others] = this.#notHere;
+    if (path === undefined) return;
+    const rest = others.length === 0 ? '' : `, nor are ${String(others.length)} other files`;
+    const sentence = `is not in this partial clone${rest}; clone without a filter to have them checked`;
+    this.#problems.add({ kind: 'unreadable', path, sentence });
   }
 
   [Symbol.dispose](): void {
@@ -124,14 +159,10 @@ class Verification implements Disposable {
   #checkFile(file: ListedFile): void {
     const { path } = file;
     const content = this.#guarded(path, () => this.#contentOf(file));
-    const conversation = conversationOf(path);
-    if (content === undefined) return;
-    if (isRegistryFile(path)) {
-      this.#registry.add(path, content, this.#problems);
-    } else if (conversation !== undefined) {
-      const message = checkMessage({ path, conversation, content }, this.#registry, this.#problems);
-      if (message !== undefined) this.#conversations.add(conversation, message);
-      this.#progress('messages', ++this.#messages);
+    const place = placeOf(path);
+    if (place !== undefined) this.#checkMessage(path, place, content);
+    else if (isRegistryFile(path)) {
+      if (content !== undefined) this.#registry.add(path, content, this.#problems);
     } else if (!isDocument(path)) {
       this.#problems.add({
         kind: 'stray_file',
@@ -139,6 +170,14 @@ class Verification implements Disposable {
         sentence: 'is committed, but is no part of a transcript',
       });
     }
+  }
+
+  #checkMessage(path: string, place: Place, content: Buffer | undefined): void {
+    const { conversation } = place;
+    const message = content && checkMessage({ path, conversation, content }, this.#registry, this.#problems);
+    if (message === undefined) this.#conversations.addUnreadable(place);
+    else this.#conversations.add(conversation, message);
+    this.#progress('messages', ++this.#messages);
   }
 
   /** The committed content: from the work tree if it is the same there, which is faster, else from the objects. */
@@ -161,8 +200,7 @@ class Verification implements Disposable {
       await sleep(SECOND_LOOK_AFTER_MS);
       left = this.#lookAgain(workTree, left);
     }
-    for (const discrepancy of left)
-      this.#problems.add({ ...discrepancy, conversation: conversationOf(discrepancy.path) ?? null });
+    for (const discrepancy of left) this.#problems.add(discrepancy);
   }
 
   #lookAgain(workTree: string, discrepancies: readonly Discrepancy[]): Discrepancy[] {
@@ -191,14 +229,18 @@ class Verification implements Disposable {
     try {
       return look();
     } catch (error) {
+      if (this.#facts.isPartial && path !== '') {
+        this.#notHere.push(path);
+        return undefined;
+      }
       const sentence = error instanceof Error ? error.message : String(error);
-      this.#problems.add({ kind: 'unreadable', path, sentence, conversation: conversationOf(path) ?? null });
+      this.#problems.add({ kind: 'unreadable', path, sentence });
       return undefined;
     }
   }
 
   #progress(step: VerifyProgress['step'], done: number): void {
-    if (done % PROGRESS_EVERY === 0) this.#onProgress({ step, done });
+    if (done % PROGRESS_EVERY === 0) this.#options.onProgress?.({ step, done });
   }
 }
 

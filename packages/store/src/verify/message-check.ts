@@ -39,7 +39,7 @@ export function checkMessage(
   const message = parse(file, problems);
   if (message === undefined) return undefined;
   const report = (kind: ProblemKind, sentence: string): void => {
-    problems.add({ kind, path, conversation, seq: message.seq, sentence });
+    problems.add({ kind, path, sentence });
   };
   if (formatMessage(message) !== content.toString())
     report('damaged_message', 'is not written as a message is');
@@ -56,13 +56,13 @@ export function checkMessage(
   return { path, seq: message.seq, id: message.id, prev: message.prev, party: partyOf(message) };
 }
 
-function parse({ path, conversation, content }: MessageFile, problems: ProblemList): Message | undefined {
+function parse({ path, content }: MessageFile, problems: ProblemList): Message | undefined {
   try {
     if (isUtf8(content)) return parseMessage(content.toString());
-    problems.add({ kind: 'damaged_message', path, conversation, sentence: 'is not UTF-8' });
+    problems.add({ kind: 'damaged_message', path, sentence: 'is not UTF-8' });
   } catch (error) {
     const sentence = error instanceof Error ? `is ${error.message}` : 'cannot be read';
-    problems.add({ kind: 'damaged_message', path, conversation, sentence });
+    problems.add({ kind: 'damaged_message', path, sentence });
   }
   return undefined;
 }
@@ -83,7 +83,13 @@ function checkSender(
     report('unknown_agent', `is to ${message.to_id}, who is not in the registry`);
   }
   if (!verifyRequest(signedContentOf(message), message.sig, sender.key)) {
-    report('bad_signature', `is not what ${message.from} signed`);
+    const signer = registry.whose((key) => verifyRequest(signedContentOf(message), message.sig, key));
+    report(
+      'bad_signature',
+      signer === undefined
+        ? `is not what ${message.from} signed`
+        : `was signed with the key of ${signer}, not of ${message.from}`,
+    );
   }
 }
 

@@ -5,7 +5,10 @@ import type { ProblemList } from './report.ts';
 
 const FILE = /^registry\/([^/]+)\.json$/;
 
+const MAX_SEARCHES = 10;
+
 export interface KnownAgent {
+  readonly name: string;
   readonly key: KeyObject;
   readonly publicKey: string;
   readonly names: ReadonlySet<string>;
@@ -13,6 +16,7 @@ export interface KnownAgent {
 
 export class Registry {
   readonly #agents = new Map<Ulid, KnownAgent>();
+  #searches = 0;
 
   get size(): number {
     return this.#agents.size;
@@ -20,6 +24,17 @@ export class Registry {
 
   get(agentId: Ulid): KnownAgent | undefined {
     return this.#agents.get(agentId);
+  }
+
+  /**
+   * Whose key a signature fits that does not fit its sender's. Looked for only a few times: a key that was swapped makes every
+   * message of an agent wrong.
+   * @returns the agent's name.
+   */
+  whose(fits: (key: KeyObject) => boolean): string | undefined {
+    if (++this.#searches > MAX_SEARCHES) return undefined;
+    for (const { key, name } of this.#agents.values()) if (fits(key)) return name;
+    return undefined;
   }
 
   /** Takes up one file of `registry/`. */
@@ -51,6 +66,7 @@ export function parseAgent(content: Buffer): (KnownAgent & { readonly id: Ulid }
     }
     return {
       id,
+      name,
       publicKey,
       key: publicKeyObject(fromBase64Url(publicKey)),
       names: new Set([name, ...former.map(String)]),

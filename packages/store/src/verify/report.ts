@@ -1,4 +1,5 @@
 /** What verify found, for programs and for people. */
+import { placeOf } from './layout.ts';
 
 export type ProblemKind =
   | 'not_a_transcript'
@@ -13,6 +14,12 @@ export type ProblemKind =
   | 'broken_chain'
   | 'mixed_conversation'
   | 'changed_later'
+  | 'wrong_order'
+  | 'foreign_commit'
+  | 'rewritten_commit'
+  | 'replaced_commit'
+  | 'wrong_beginning'
+  | 'missing_commit'
   | 'uncommitted_edit'
   | 'uncommitted_deletion'
   | 'stray_file';
@@ -29,47 +36,76 @@ export interface Problem {
 }
 
 export interface VerifyReport {
+  /** What came first into the transcript comes first. */
   readonly problems: readonly Problem[];
+  /** The first message that is wrong; if none is, the first problem; null when there is none. */
+  readonly first: Problem | null;
   readonly counts: {
     readonly messages: number;
     readonly conversations: number;
     readonly agents: number;
     readonly commits: number;
   };
+  /** The newest commit that was checked: what a later check can be told to expect. Null when there is none. */
+  readonly head: string | null;
   /** A clone without all of the history: what was changed before its first commit cannot be seen. */
   readonly isShallow: boolean;
+  /** A clone without all objects: earlier versions that it has not got are not checked. */
+  readonly isPartial: boolean;
+}
+
+type NewProblem = Pick<Problem, 'kind' | 'path' | 'sentence'> &
+  Partial<Problem> & {
+    /** For what has no file of its own: the file that it comes right after. */
+    readonly after?: string | undefined;
+  };
+
+interface Entry {
+  readonly problem: Problem;
+  readonly after: string | undefined;
 }
 
 /** Collects what is wrong while the checks go on. */
 export class ProblemList {
-  readonly #problems: Problem[] = [];
+  readonly #entries: Entry[] = [];
+  readonly #cameAt = new Map<string, number>();
 
-  add(problem: Pick<Problem, 'kind' | 'path' | 'sentence'> & Partial<Problem>): void {
-    this.#problems.push({ conversation: null, seq: null, ...problem });
+  /** Conversation and number are those of the path, if it is a message's. */
+  add({ after, ...problem }: NewProblem): void {
+    const place = placeOf(problem.path);
+    const defaults = { conversation: place?.conversation ?? null, seq: place?.seq ?? null };
+    this.#entries.push({ problem: { ...defaults, ...problem }, after });
   }
 
-  /** By path, so that the same damage always reads the same. */
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  /** Says when a file came into the transcript: a number that rises. The last call for a path counts. */
+  cameAt(path: string, when: number): void {
+    this.#cameAt.set(path, when);
+  }
+
+  /** In the order in which it came into the transcript, so that the same damage always reads the same. */
   sorted(): Problem[] {
-    const order = (a: string, b: string) => Number(a > b) - Number(a < b);
-    return this.#problems.toSorted((a, b) => order(a.path, b.path) || order(a.sentence, b.sentence));
+    const keyed = this.#entries.map((entry) => ({ ...entry, when: this.#when(entry) }));
+    keyed.sort((a, b) => compare(a.when, b.when) || comparePlaces(a.problem, b.problem));
+    return keyed.map(({ problem }) => problem);
+  }
+
+  #when({ problem, after }: Entry): number {
+    if (after !== undefined) return (this.#cameAt.get(after) ?? Number.POSITIVE_INFINITY) + 0.5;
+    return this.#cameAt.get(problem.path) ?? Number.POSITIVE_INFINITY;
   }
 }
 
-/** The report as text: a line for each problem, and a summary as the last line. */
-export function renderVerifyReport({ problems, counts, isShallow }: VerifyReport): string {
-  const lines = problems.map(({ path, sentence }) => (path === '' ? sentence : `${path}: ${sentence}`));
-  if (counts.commits === 0) return [...lines, 'Nothing was checked.', ''].join('\n');
-  const checked = [
-    counted(counts.messages, 'message'),
-    `in ${counted(counts.conversations, 'conversation')}`,
-    `by ${counted(counts.agents, 'agent')}`,
-    `over ${counted(counts.commits, 'commit')}`,
-  ].join(' ');
-  const found = problems.length === 0 ? 'No problems' : counted(problems.length, 'problem');
-  const caveat = isShallow ? ' The clone is shallow: changes before its first commit cannot be seen.' : '';
-  return [...lines, `${found}: checked ${checked}.${caveat}`, ''].join('\n');
+function comparePlaces(a: Problem, b: Problem): number {
+  const path = a.conversation !== null && a.conversation === b.conversation ? 0 : compare(a.path, b.path);
+  return (
+    path || compare(a.seq ?? 0, b.seq ?? 0) || compare(a.path, b.path) || compare(a.sentence, b.sentence)
+  );
 }
 
-function counted(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+function compare(a: string | number, b: string | number): number {
+  return Number(a > b) - Number(a < b);
 }

@@ -1,0 +1,53 @@
+/** The hooks of Claude Code. Facts: the project's harness notes, sections 1.2 and 1.7. */
+import { join } from 'node:path';
+import type { HookEvent, Hooks, SetupPlace } from '../adapter.ts';
+import { context, groupEntries, keep, notice, report, settingsFolder } from './shapes.ts';
+
+const EVENTS: Readonly<Record<string, HookEvent>> = {
+  SessionStart: context('start', 'SessionStart'),
+  UserPromptSubmit: context('prompt', 'UserPromptSubmit'),
+  // Once for calls that ran side by side.
+  PostToolBatch: context('tool', 'PostToolBatch'),
+  Stop: keep('block'),
+  Notification: notice({ permission_prompt: 'asking', elicitation_dialog: 'asking', idle_prompt: 'idle' }),
+  SessionEnd: report('end'),
+};
+
+export const claudeCodeHooks: Hooks = {
+  events: EVENTS,
+  sessionKeys: ['session_id'],
+  // Above 10,000 characters it puts the text into a file.
+  maxBytes: 9000,
+  // It stops all the same after 8.
+  maxKeeps: 7,
+  setup: {
+    folder,
+    hooks: (place, command) => ({
+      kind: 'entries',
+      path: settings(place),
+      base: {},
+      entries: groupEntries(EVENTS, command, () => 10),
+    }),
+    // Starting other harnesses and changing hooks stay the person's.
+    allow: (place) => ({
+      kind: 'entries',
+      path: settings(place),
+      base: {},
+      entries: [
+        { list: ['permissions', 'allow'], value: 'Bash(lalia:*)' },
+        { list: ['permissions', 'ask'], value: 'Bash(lalia run:*)' },
+        { list: ['permissions', 'ask'], value: 'Bash(lalia hooks:*)' },
+        { list: ['sandbox', 'excludedCommands'], value: 'lalia' },
+      ],
+    }),
+  },
+};
+
+function folder(place: SetupPlace): string {
+  return settingsFolder(place, { project: '.claude', variable: 'CLAUDE_CONFIG_DIR', home: '.claude' });
+}
+
+/** In a repository the file that git does not take along: others may not have Lalia. */
+function settings(place: SetupPlace): string {
+  return join(folder(place), place.scope === 'project' ? 'settings.local.json' : 'settings.json');
+}

@@ -1,0 +1,55 @@
+/** The hooks of Codex CLI. Facts: the project's harness notes, sections 0.5 and 2.2. */
+import { join } from 'node:path';
+import type { HookEvent, Hooks, SetupPlace } from '../adapter.ts';
+import { context, groupEntries, keep, report, settingsFolder } from './shapes.ts';
+
+const EVENTS: Readonly<Record<string, HookEvent>> = {
+  SessionStart: context('start', 'SessionStart'),
+  UserPromptSubmit: context('prompt', 'UserPromptSubmit'),
+  PostToolUse: context('tool', 'PostToolUse'),
+  Stop: keep('block'),
+  PermissionRequest: report('asking'),
+  Interrupt: report('idle'),
+  SessionEnd: report('end'),
+};
+
+/** What an agent may run out of the sandbox: talking, looking, its own tasks. Not `run`, `hooks`, `stop` or `verify`. */
+const HARMLESS = [
+  ...['tell', 'ask', 'reply', 'read', 'read-any', 'peek', 'post', 'channels', 'rooms', 'history', 'receipts'],
+  ...['waiting', 'resolve', 'search', 'room', 'join', 'leave', 'participants', 'task', 'register', 'whoami'],
+  ...['agents', 'suggest-name', 'renew', 'status', 'protocol', 'prompt', 'help'],
+];
+
+export const codexHooks: Hooks = {
+  events: EVENTS,
+  sessionKeys: ['session_id'],
+  // 2,500 tokens; dense text has two bytes to a token and more.
+  maxBytes: 6000,
+  maxKeeps: 8,
+  setup: {
+    folder,
+    hooks: (place, command) => ({
+      kind: 'entries',
+      path: join(folder(place), 'hooks.json'),
+      base: {},
+      // It cuts the last two at 3 seconds itself.
+      entries: groupEntries(EVENTS, command, (event) =>
+        ['Interrupt', 'SessionEnd'].includes(event) ? 3 : 10,
+      ),
+    }),
+    allow: (place) => ({ kind: 'own', path: join(folder(place), 'rules', 'lalia.rules'), text: RULES }),
+    next: 'Codex skips hooks that were not reviewed, without a word: start it, type /hooks, and trust those of lalia.',
+  },
+};
+
+const RULES = `# Written by \`lalia hooks install codex --allow\`; \`lalia hooks uninstall codex\` removes it.
+# These run outside the sandbox, which refuses the daemon's socket, when they stand alone: no pipe, no cd, no redirection.
+prefix_rule(
+    pattern=["lalia", [${HARMLESS.map((name) => JSON.stringify(name)).join(', ')}]],
+    decision="allow",
+)
+`;
+
+function folder(place: SetupPlace): string {
+  return settingsFolder(place, { project: '.codex', variable: 'CODEX_HOME', home: '.codex' });
+}
