@@ -189,13 +189,16 @@ describe('with --json', () => {
       as: 'nobody',
     },
     { command: 'completion', line: ['completion', 'bash'], has: { shell: 'bash' }, as: 'nobody' },
+    { command: 'retention', line: ['retention'], has: { keep_ms: null, pruned: 0 }, as: 'nobody' },
     { command: 'version', line: ['version'], has: { daemon: { protocol: { major: 1 } } }, as: 'nobody' },
     { command: 'restart', line: ['restart'], has: {}, as: 'nobody' },
     { command: 'stop', line: ['stop'], has: { stopped: true }, as: 'nobody' },
   ];
 
-  /** They need two at once, a harness, or a plan in a repository, and have their own tests. */
-  const ELSEWHERE = COMMANDS.filter((name) => ['ask', 'run'].includes(name) || name.startsWith('task '));
+  /** They need two at once, a harness, or a plan in a repository, or never end, and have their own tests. */
+  const ELSEWHERE = COMMANDS.filter(
+    (name) => ['ask', 'run', 'watch', 'log'].includes(name) || name.startsWith('task '),
+  );
 
   test('every command prints exactly one document, and nothing else anywhere', async () => {
     expect([...lines.map(({ command }) => command), ...ELSEWHERE].toSorted()).toEqual(COMMANDS.toSorted());

@@ -6,7 +6,10 @@ const inline = [/^@lalia\/(client|harness|keystore|protocol|spool)(\/|$)/, 'ulid
 // One file for each driver: every further one costs a round through the loader.
 export default [
   {
-    ...bundle({ entry: ['src/fast.ts', 'src/complete.ts'], inline }),
+    ...bundle({
+      entry: { fast: 'src/fast.ts', complete: 'src/complete.ts', hook: 'src/hook/main.ts' },
+      inline,
+    }),
     splitting: false,
     // Completing runs no command, so it need not load what only one of them loads when it runs.
     external: [/plan-file\.ts$/],

@@ -17,7 +17,12 @@ var quick = () =>
     .then((code) => (code === undefined ? full() : code));
 // What the shells ask while somebody types.
 var complete = () => import('../dist/complete.cjs').then((driver) => driver.main(argv));
-var driver = fast.indexOf(argv[0]) === -1 ? full : quick;
-(argv[0] === '__complete' ? complete : driver)().then((code) => {
-  process.exitCode = code;
-});
+var usual = fast.indexOf(argv[0]) === -1 ? full : quick;
+if (argv[0] === 'hook') {
+  // Beside every step of a model; it ends the process itself.
+  import('../dist/hook.cjs').then((hook) => hook.main(argv.slice(1)));
+} else {
+  (argv[0] === '__complete' ? complete : usual)().then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -57,9 +57,10 @@ const FILES: readonly Row[] = [
   { term: '~/.local/state/lalia/workspace', meaning: 'The transcript, an ordinary git repository.' },
 ];
 
-function commandPart(face: CommandFace): string[] {
+function commandPart(face: CommandFace, place: number): string[] {
   return [
-    '.PP',
+    // A heading begins a paragraph itself.
+    ...(place === 0 ? [] : ['.PP']),
     `.B ${quoted(usageOf(face))}`,
     '.br',
     text(face.summary),

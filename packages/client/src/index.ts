@@ -36,6 +36,7 @@ export {
   type Nickname,
   type OwedQuestion,
   type Params,
+  type PastMessage,
   type Paths,
   PROTOCOL_VERSION,
   type Presence,
@@ -45,6 +46,7 @@ export {
   type Receipt,
   type RecipientState,
   type Result,
+  type Retention,
   type Role,
   type RoomInfo,
   type RoomRef,
@@ -58,6 +60,7 @@ export {
   type Ulid,
   VERSION,
   type WakeRoute,
+  type WatchEvent,
 } from '@lalia/protocol';
 export {
   Agent,
@@ -67,6 +70,7 @@ export {
   type SendOptions,
   type Source,
   type Target,
+  type WatchOptions,
 } from './agent.ts';
 export {
   anchorText,
@@ -86,6 +90,7 @@ export type { Delivery } from './delivery.ts';
 export type { Environment } from './environment.ts';
 export type { GitLocation } from './git-location.ts';
 export type { HistoryOptions } from './history.ts';
+export { type HookSession, type HookSessionOptions, openHookSession } from './hook-session.ts';
 export type { InboxMessage, InboxOptions } from './inbox.ts';
 export { restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';

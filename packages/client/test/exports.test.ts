@@ -29,6 +29,7 @@ it('the public face is exactly this: a name that is missing breaks other peopleâ
     'isName',
     'isUlid',
     'limits',
+    'openHookSession',
     'parseAddress',
     'restartDaemon',
     'runDaemonCommand',

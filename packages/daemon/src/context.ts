@@ -16,6 +16,8 @@ import { Git } from './git/git.ts';
 import { RepositoryTurns } from './git/repository-turns.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
 import { Presence } from './presence.ts';
+import { Pruner } from './pruner.ts';
+import { RecentReads } from './recent-reads.ts';
 import { claim } from './tasks/claiming.ts';
 import { taskListView } from './tasks/view.ts';
 import { TaskWaiters } from './tasks/waiters.ts';
@@ -24,6 +26,7 @@ import { handOut } from './turns/hand-out.ts';
 import { TurnLine } from './turns/turn-line.ts';
 import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
+import { Watchers } from './watchers.ts';
 import { WordIndexer } from './word-indexer.ts';
 
 /** How long after it failed a delivery is put back again. */
@@ -56,12 +59,15 @@ export interface Context {
   readonly announcer: Announcer;
   readonly waiters: Waiters;
   readonly taskWaiters: TaskWaiters;
+  readonly watchers: Watchers;
+  readonly recentReads: RecentReads;
   readonly turnLine: TurnLine;
   readonly repositoryTurns: RepositoryTurns;
   readonly held: HeldDeliveries;
   readonly background: Background;
   readonly git: Git;
   readonly wordIndexer: WordIndexer;
+  readonly pruner: Pruner;
   readonly lifecycle: LifecycleView;
 }
 
@@ -87,24 +93,7 @@ export function composeContext({
 }: Surroundings): Context | undefined {
   const failpoint = failpointsFrom(config.failpoints);
   // The group commit serves who is blocked, and they are served through the context: the one cycle there is.
-  const waiters = new Waiters({
-    clock,
-    deliver: (request) => deliver(context, request),
-    undeliver: (result: Result<'read'>) => {
-      context.held.forget(result.delivery_id);
-    },
-  });
-  const taskWaiters = new TaskWaiters({
-    clock,
-    claim: (request) => claim(context, request),
-    list: (project) => taskListView(context, project),
-  });
-  const turnLine = new TurnLine({
-    serve: (request) => handOut(context, request),
-    undo: ({ delivery_id }) => {
-      if (delivery_id !== null) context.held.forget(delivery_id);
-    },
-  });
+  const { waiters, taskWaiters, turnLine, watchers } = blocked(clock, () => context);
   const store = openStoreFor({ config, journal, failpoint }, () => context);
   if (store === undefined) return undefined;
   const background = new Background(log);
@@ -123,20 +112,46 @@ export function composeContext({
     presence,
     directory,
     callers: new Callers({ store, directory, presence }),
-    views: new Views(store, presence),
+    views: new Views({ store, presence, workspace: config.paths.workspace }),
     chronicle: new Chronicle(store, clock),
-    announcer: new Announcer({ store, waiters, clock }),
+    announcer: new Announcer({ store, waiters, watchers, clock }),
     waiters,
     taskWaiters,
+    watchers,
+    recentReads: new RecentReads(clock.newId()),
     turnLine,
     repositoryTurns: new RepositoryTurns(background),
     held,
     background,
     wordIndexer: new WordIndexer({ store, clock, background }),
+    pruner: new Pruner({ store, clock, background, log, failpoint }),
     git: new Git({ ...config.git, folder: config.paths.home }),
     lifecycle,
   };
   return context;
+}
+
+/** Everybody who waits for something, each kind in its own line. */
+function blocked(clock: Clock, context: () => Context) {
+  const waiters = new Waiters({
+    clock,
+    deliver: (request) => deliver(context(), request),
+    undeliver: (result: Result<'read'>) => {
+      context().held.forget(result.delivery_id);
+    },
+  });
+  const taskWaiters = new TaskWaiters({
+    clock,
+    claim: (request) => claim(context(), request),
+    list: (project) => taskListView(context(), project),
+  });
+  const turnLine = new TurnLine({
+    serve: (request) => handOut(context(), request),
+    undo: ({ delivery_id }) => {
+      if (delivery_id !== null) context().held.forget(delivery_id);
+    },
+  });
+  return { waiters, taskWaiters, turnLine, watchers: new Watchers(clock) };
 }
 
 /** The store, whose transactions end with what waits for them. */
@@ -159,6 +174,7 @@ function openStoreFor(
     },
     afterCommit: () => {
       journal.notify();
+      context().watchers.serve();
       context().wordIndexer.notify();
     },
   });

@@ -107,7 +107,7 @@ export class Daemon {
   async stop(reason: string): Promise<void> {
     if (this.#lifecycle.state !== 'serving') return this.stopped;
     this.#lifecycle.advance('draining');
-    const { store, waiters, taskWaiters, repositoryTurns, background, git, wordIndexer, log, config, clock } =
+    const { store, waiters, taskWaiters, watchers, repositoryTurns, background, git, log, config, clock } =
       this.#context;
     log('stopping', { reason });
     const isOurHome = this.#listener?.isInPlace() ?? false;
@@ -119,8 +119,10 @@ export class Daemon {
     const stopping = fail('daemon_stopping', `The daemon is stopping (${reason}).`);
     waiters.releaseAll(stopping);
     taskWaiters.releaseAll(stopping);
+    watchers.releaseAll(stopping);
     repositoryTurns.end(stopping);
-    wordIndexer.close();
+    this.#context.wordIndexer.close();
+    this.#context.pruner.close();
     await git.close();
     await background.settled();
     const isFlushed = await this.#journal.flush(config.flushMs);
@@ -157,6 +159,7 @@ export class Daemon {
       clock.after(SWEEP_MS, sweep);
     };
     clock.after(SWEEP_MS, sweep);
+    this.#context.pruner.schedule();
   }
 
   #accept(stream: PeerStream, via: Connection['via']): void {

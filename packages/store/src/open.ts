@@ -14,11 +14,13 @@ import { Outbox } from './outbox.ts';
 import { Questions } from './questions.ts';
 import { Receipts } from './receipts.ts';
 import { Registry } from './registry.ts';
+import { RetentionStore } from './retention.ts';
 import { Rooms } from './rooms.ts';
 import { Search } from './search.ts';
 import { isSqliteError, translateSqliteError } from './sqlite-errors.ts';
 import { Tasks } from './tasks.ts';
 import { Turns } from './turns.ts';
+import { Watching } from './watching.ts';
 
 /** Everything that is kept, by noun. Writing is done inside `commits.run`. */
 export interface Store {
@@ -33,6 +35,8 @@ export interface Store {
   readonly receipts: Receipts;
   readonly questions: Questions;
   readonly search: Search;
+  readonly watching: Watching;
+  readonly retention: RetentionStore;
   readonly outbox: Outbox;
   readonly nonces: Nonces;
   readonly tasks: Tasks;
@@ -65,6 +69,8 @@ function openLocked(path: string): Database | undefined {
     // EXCLUSIVE before the first access in WAL mode: the index of the log lives in this process's memory, and the lock
     // is kept until the database is closed (sqlite.org/pragma.html#pragma_locking_mode).
     db.pragma('locking_mode = EXCLUSIVE');
+    // Before anything is written, because it is laid down with the first page: what is given up can be given back in parts.
+    db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     // FULL, not the driver's NORMAL: what was acknowledged survives a power loss (spec 6, promise 1).
     db.pragma('synchronous = FULL');
@@ -107,6 +113,8 @@ function storeOn(db: Database, options: GroupCommitOptions): Store {
     receipts: new Receipts(db),
     questions: new Questions(db),
     search: new Search(db),
+    watching: new Watching(db),
+    retention: new RetentionStore(db),
     outbox: new Outbox(db),
     nonces: new Nonces(db),
     tasks: new Tasks(db),

@@ -79,7 +79,7 @@ export class Outbox {
     this.#setTranscript = db.prepare('UPDATE database_identity SET transcript_id = ?');
     this.#clear = db.prepare('DELETE FROM outbox');
     this.#addAllMessages = db.prepare(
-      'INSERT INTO outbox (message_ord) SELECT ord FROM messages ORDER BY ord',
+      'INSERT INTO outbox (message_ord) SELECT ord FROM messages WHERE body IS NOT NULL ORDER BY ord',
     );
   }
 
@@ -97,8 +97,8 @@ export class Outbox {
   }
 
   /**
-   * Begins anew, for another copy of the transcript: everything that was ever said is due again. What that copy has already
-   * counts as done when its turn comes.
+   * Begins anew, for another copy of the transcript: everything that was ever said is due again, as far as its body is still here.
+   * What that copy has already counts as done when its turn comes.
    * @param addDocuments adds what else there is; it comes before the messages.
    */
   restart(transcriptId: string, addDocuments: () => void): void {

@@ -23,6 +23,7 @@ import { renew } from './renew.ts';
 import { reply } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { restart } from './restart.ts';
+import { retention } from './retention.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
@@ -52,6 +53,7 @@ import { unregister } from './unregister.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 import { waiting } from './waiting.ts';
+import { watch } from './watch.ts';
 import { whoami } from './whoami.ts';
 
 export const ALL_COMMANDS: readonly Command[] = [
@@ -67,6 +69,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   channels,
   history,
   search,
+  watch,
   receipts,
   rooms,
   roomCreate,
@@ -107,6 +110,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   start,
   stop,
   restart,
+  retention,
   verify,
   version,
   completion,

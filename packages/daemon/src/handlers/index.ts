@@ -23,6 +23,7 @@ import { rename } from './rename.ts';
 import { renew } from './renew.ts';
 import { replyTarget } from './reply-target.ts';
 import { resolve } from './resolve.ts';
+import { retention, retentionSet } from './retention.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
@@ -45,11 +46,14 @@ import { tell } from './tell.ts';
 import { turn } from './turn.ts';
 import { unregister } from './unregister.ts';
 import { waiting } from './waiting.ts';
+import { watch } from './watch.ts';
 
 export const HANDLERS: Handlers = {
   hello,
   status,
   stop,
+  retention,
+  retention_set: retentionSet,
   register,
   unregister,
   rename,
@@ -76,6 +80,7 @@ export const HANDLERS: Handlers = {
   question,
   question_resolve: questionResolve,
   search,
+  watch,
   room_create: roomCreate,
   join,
   leave,
