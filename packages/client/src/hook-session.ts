@@ -57,9 +57,9 @@ export interface HookSession {
 export async function openHookSession(options: HookSessionOptions): Promise<HookSession | undefined> {
   const { env = processEnvironment(), session } = options;
   const paths = pathsOf({ env, homedir: homedir(), uid: process.getuid?.() ?? 0 });
-  const outcome = await dial(paths, { refusedHint: undefined });
+  const outcome = await dial({ paths, env });
   if (outcome.kind !== 'connected') return undefined;
-  const connection = new Connection(outcome.socket, {
+  const connection = new Connection(outcome.stream, {
     hello: { client: 'lalia-hook', version: VERSION, protocol: PROTOCOL_VERSION },
   });
   const agent = await agentOf(connection, { ...options, env });
