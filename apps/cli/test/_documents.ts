@@ -89,6 +89,33 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
     },
   }),
   completion: object({ shell: { type: 'string' }, script: { type: 'string' } }),
+  doctor: object({
+    healthy: { type: 'boolean' },
+    checks: {
+      type: 'array',
+      items: object({
+        name: { type: 'string' },
+        status: { enum: ['ok', 'warn', 'fail'] },
+        sentence: { type: 'string' },
+        mend: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+        fixed: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+      }),
+    },
+    reason: { enum: ['unhealthy', null] },
+    bundle: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+  }),
+  backup: schemaOf(OPERATIONS.backup.result),
+  restore: object({
+    home: { type: 'string' },
+    workspace: { type: 'string' },
+    created_ts: { type: 'integer' },
+    messages: { type: 'integer' },
+    unread: { type: 'integer' },
+    agents: { type: 'integer' },
+    keys: { type: 'integer' },
+    has_transcript: { type: 'boolean' },
+    moved_aside: { type: 'array', items: { type: 'string' } },
+  }),
   version: object({
     version: { type: 'string' },
     protocol: schemaOf(status.result.shape.protocol),

@@ -72,6 +72,7 @@ export {
   type Target,
   type WatchOptions,
 } from './agent.ts';
+export { backUp, type Restored, type RestoreOptions, restoreBackup } from './backup.ts';
 export {
   anchorText,
   type CallerFacts,
@@ -87,6 +88,9 @@ export {
 export { Client, type Identified, type RegisteredAgent } from './client.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { Delivery } from './delivery.ts';
+export { diagnosticsOf } from './doctor/bundle.ts';
+export type { Check } from './doctor/check.ts';
+export { checkHealth, type Health, type HealthOptions } from './doctor/doctor.ts';
 export type { Environment } from './environment.ts';
 export type { GitLocation } from './git-location.ts';
 export type { HistoryOptions } from './history.ts';

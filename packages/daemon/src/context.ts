@@ -36,6 +36,8 @@ const PUT_BACK_AGAIN_MS = 1000;
 export interface LifecycleView {
   readonly startedMs: number;
   readonly connections: number;
+  /** Aborts when the daemon begins to stop, with what to tell those who wait. */
+  readonly stopping: AbortSignal;
   /** Where peers in sandboxes come in; `error` where they cannot. */
   readonly spool: { readonly path: string; readonly error: string | null };
   /** Begins to stop once the answer that asked for it is on its way. */
@@ -48,7 +50,7 @@ export interface Context {
   readonly log: Log;
   readonly failpoint: Failpoint;
   readonly store: Store;
-  readonly journal: Pick<Journal, 'status'>;
+  readonly journal: Pick<Journal, 'status' | 'held'>;
   readonly keystore: Keystore;
   readonly authenticator: Authenticator;
   readonly presence: Presence;
@@ -77,7 +79,7 @@ export interface Surroundings {
   readonly log: Log;
   readonly lifecycle: LifecycleView;
   /** The journal, which is opened after the store that feeds it. */
-  readonly journal: { readonly status: Journal['status']; readonly notify: Journal['notify'] };
+  readonly journal: Pick<Journal, 'status' | 'notify' | 'held'>;
 }
 
 /**

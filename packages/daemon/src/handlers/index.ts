@@ -3,7 +3,9 @@ import type { Handlers } from '../handler.ts';
 import { ack } from './ack.ts';
 import { agents } from './agents.ts';
 import { agentsGc } from './agents-gc.ts';
+import { backup } from './backup.ts';
 import { channels } from './channels.ts';
+import { diagnose } from './diagnose.ts';
 import { hello } from './hello.ts';
 import { history } from './history.ts';
 import { identify } from './identify.ts';
@@ -52,6 +54,8 @@ export const HANDLERS: Handlers = {
   hello,
   status,
   stop,
+  diagnose,
+  backup,
   retention,
   retention_set: retentionSet,
   register,

@@ -3,6 +3,7 @@
  * JSON Schemas follow from this list; adding an operation is one definition here and one handler there.
  */
 import type * as z from 'zod';
+import * as care from './care.ts';
 import * as identity from './identity.ts';
 import * as messages from './messages.ts';
 import * as nicknames from './nicknames.ts';
@@ -22,6 +23,8 @@ export const OPERATIONS = {
   hello: session.hello,
   status: session.status,
   stop: session.stop,
+  diagnose: care.diagnose,
+  backup: care.backup,
   retention: keeping.retention,
   retention_set: keeping.retentionSet,
   register: identity.register,
