@@ -42,6 +42,7 @@ export const ask: Command = command({
     peer: {
       summary: 'Name or address of an agent, or human; with --resume the id of the question.',
       optional: true,
+      completes: 'agent',
     },
     message: { summary: 'The question; - is standard input.', optional: true },
   },
