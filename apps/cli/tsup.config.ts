@@ -7,7 +7,12 @@ const inline = [/^@lalia\/(client|harness|keystore|protocol|spool)(\/|$)/, 'ulid
 export default [
   {
     ...bundle({
-      entry: { fast: 'src/fast.ts', complete: 'src/complete.ts', hook: 'src/hook/main.ts' },
+      entry: {
+        fast: 'src/fast.ts',
+        complete: 'src/complete.ts',
+        hook: 'src/hook/main.ts',
+        wake: 'src/wake/main.ts',
+      },
       inline,
     }),
     splitting: false,
