@@ -120,8 +120,8 @@ function resuming({ peer: id, message, file }: Words, session: Session): Way {
 function asSent({ id, seq, ts, recipients }: Result<'question'>): Question | undefined {
   const [recipient] = recipients;
   if (recipient === undefined) return undefined;
-  const { agent, presence, away_since, unread_before } = recipient;
-  return { id, seq, ts, duplicate: true, recipient: { agent, presence, away_since, unread_before } };
+  const { agent, presence, away_since, unread_before, turn } = recipient;
+  return { id, seq, ts, duplicate: true, recipient: { agent, presence, away_since, unread_before, turn } };
 }
 
 function whichOne({ seq, ts, excerpt, recipients }: Result<'question'>, nowMs: number): string {
