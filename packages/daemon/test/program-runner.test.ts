@@ -85,7 +85,7 @@ test('a program that is not there has failed', async () => {
 
 test('a program that does not end is ended when its time is over', async () => {
   const clock = new FakeClock();
-  const body = 'setInterval(() => {}, 1e6)';
+  const body = `require('node:net').createServer().listen(0)`;
   const running = programRunner({ clock, env: {} })(script(body), NOTICE, ALIVE);
   clock.pass(limits.WAKE_PROGRAM_MS);
   expect(await running).toEqual({ outcome: 'failed', detail: 'it was not done after 30 s' });
@@ -94,7 +94,7 @@ test('a program that does not end is ended when its time is over', async () => {
 test('when the daemon stops, what runs is ended, and what it came to is unknown', async () => {
   const stopping = new AbortController();
   const runner = programRunner({ clock: systemClock(), env: {} });
-  const running = runner(script('setInterval(() => {}, 1e6)'), NOTICE, stopping.signal);
+  const running = runner(script(`require('node:net').createServer().listen(0)`), NOTICE, stopping.signal);
   stopping.abort();
   const unknown = { outcome: 'unknown', detail: 'the daemon stopped before it was known' };
   expect(await running).toEqual(unknown);
