@@ -189,6 +189,7 @@ describe('with --json', () => {
       has: { problems: [], counts: {}, is_shallow: false },
       as: 'nobody',
     },
+    { command: 'completion', line: ['completion', 'bash'], has: { shell: 'bash' }, as: 'nobody' },
     { command: 'doctor', line: ['doctor'], has: { healthy: true, reason: null, bundle: null }, as: 'nobody' },
     {
       command: 'backup',

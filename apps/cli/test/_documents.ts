@@ -88,6 +88,7 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
       }),
     },
   }),
+  completion: object({ shell: { type: 'string' }, script: { type: 'string' } }),
   doctor: object({
     healthy: { type: 'boolean' },
     checks: {

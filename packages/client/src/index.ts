@@ -57,9 +57,13 @@ export {
   type TaskRef,
   type TaskStatus,
   type TurnPoint,
+  type TurnState,
   type Ulid,
   VERSION,
+  type WakeAttempt,
+  type WakeNotice,
   type WakeRoute,
+  type Waking,
   type WatchEvent,
 } from '@lalia/protocol';
 export {
@@ -112,4 +116,4 @@ export type {
   ReportedStatus,
   UnpublishOptions,
 } from './tasks.ts';
-export type { TurnMail, TurnReport } from './turn.ts';
+export type { TurnMail, TurnReport, WakeOptions } from './turn.ts';

@@ -5,6 +5,7 @@ import { agentsGc } from './agents-gc.ts';
 import { ask } from './ask.ts';
 import { backup } from './backup.ts';
 import { channels } from './channels.ts';
+import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { history } from './history.ts';
 import { join } from './join.ts';
@@ -118,4 +119,5 @@ export const ALL_COMMANDS: readonly Command[] = [
   retention,
   verify,
   version,
+  completion,
 ];
