@@ -5,6 +5,9 @@ import { agentsGc } from './agents-gc.ts';
 import { ask } from './ask.ts';
 import { channels } from './channels.ts';
 import { history } from './history.ts';
+import { hooksInstall } from './hooks/install.ts';
+import { hooksStatus } from './hooks/status.ts';
+import { hooksUninstall } from './hooks/uninstall.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
 import { nickname } from './nickname.ts';
@@ -95,6 +98,9 @@ export const ALL_COMMANDS: readonly Command[] = [
   run,
   init,
   prompt,
+  hooksInstall,
+  hooksStatus,
+  hooksUninstall,
   protocolCommand(() => ALL_COMMANDS),
   register,
   whoami,
