@@ -31,7 +31,12 @@ interface Resolver {
 
 // One file for each driver: every further one costs a round through the loader.
 export default [
-  { ...bundle({ entry: ['src/fast.ts'], inline }), ...quick },
+  {
+    ...bundle({ entry: { fast: 'src/fast.ts', complete: 'src/complete.ts' }, inline }),
+    ...quick,
+    // Completing runs no command, so it need not load what only one of them loads when it runs.
+    external: [/plan-file\.ts$/],
+  },
   {
     ...bundle({ entry: { hook: 'src/hook/main.ts' }, inline }),
     ...quick,

@@ -3,7 +3,10 @@ import type { Command } from '../command.ts';
 import { agents } from './agents.ts';
 import { agentsGc } from './agents-gc.ts';
 import { ask } from './ask.ts';
+import { backup } from './backup.ts';
 import { channels } from './channels.ts';
+import { completion } from './completion.ts';
+import { doctor } from './doctor.ts';
 import { history } from './history.ts';
 import { hooksInstall } from './hooks/install.ts';
 import { hooksStatus } from './hooks/status.ts';
@@ -25,6 +28,7 @@ import { renew } from './renew.ts';
 import { reply } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { restart } from './restart.ts';
+import { restore } from './restore.ts';
 import { retention } from './retention.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
@@ -115,7 +119,11 @@ export const ALL_COMMANDS: readonly Command[] = [
   start,
   stop,
   restart,
+  doctor,
+  backup,
+  restore,
   retention,
   verify,
   version,
+  completion,
 ];
