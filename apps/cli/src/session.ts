@@ -5,11 +5,13 @@ import {
   callerFacts,
   connect,
   defaultWaitMs,
+  heartbeatMs,
   type Identified,
   isLaliaError,
 } from '@lalia/client';
 import type { CommonFlags, Output } from './command.ts';
 import { showsColor } from './environment.ts';
+import { heartbeat } from './heartbeat.ts';
 import { note, print } from './output.ts';
 import { jsonText } from './render/json.ts';
 
@@ -49,6 +51,7 @@ export class CommandSession implements Session, AsyncDisposable {
   exitCode = 0;
   readonly #color: boolean;
   #client: Promise<Client> | undefined;
+  #heartbeat: Disposable | undefined;
   #caller: Promise<Identified> | undefined;
   readonly #steps: (() => Promise<void>)[] = [];
 
@@ -85,6 +88,8 @@ export class CommandSession implements Session, AsyncDisposable {
   }
 
   waitMs(asked: number | undefined): number {
+    const everyMs = heartbeatMs();
+    if (everyMs !== undefined) this.#heartbeat ??= heartbeat(everyMs, note);
     return asked ?? defaultWaitMs();
   }
 
@@ -115,6 +120,7 @@ export class CommandSession implements Session, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#heartbeat?.[Symbol.dispose]();
     // What failed has told its error already, and a connection that does not close well is gone anyway.
     await this.#client?.then((client) => client.close()).catch(() => undefined);
   }

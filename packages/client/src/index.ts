@@ -76,6 +76,7 @@ export {
   captureSession,
   defaultWaitMs,
   harnessAnchor,
+  heartbeatMs,
   type SessionFacts,
   suggestName,
   workingPlace,
