@@ -8,6 +8,7 @@ import {
   heartbeatMs,
   type Identified,
   isLaliaError,
+  type LaliaError,
 } from '@lalia/client';
 import type { CommonFlags, Output } from './command.ts';
 import { showsColor } from './environment.ts';
@@ -72,7 +73,7 @@ export class CommandSession implements Session, AsyncDisposable {
     try {
       return await client;
     } catch (error) {
-      if (isLaliaError(error) && error.reason === 'daemon_unavailable') return undefined;
+      if (isLaliaError(error) && isNotRunning(error)) return undefined;
       throw error;
     }
   }
@@ -129,4 +130,9 @@ export class CommandSession implements Session, AsyncDisposable {
     const client = await this.client();
     return client.identify(callerFacts({ as: this.as }));
   }
+}
+
+/** One that runs and cannot be reached, as from a sandbox, is told with the system's code. */
+function isNotRunning({ reason, context }: LaliaError): boolean {
+  return reason === 'daemon_unavailable' && context['code'] === undefined;
 }

@@ -11,6 +11,7 @@ import {
   excerpt,
   leaseMs,
   messageView,
+  pastMessage,
   reachedState,
   readSource,
   recipientState,
@@ -18,6 +19,7 @@ import {
   timestampMs,
   ulid,
   waitMs,
+  wakeAttempt,
 } from './shapes.ts';
 
 /** What every message carries, whoever it goes to. */
@@ -212,7 +214,7 @@ export const history = operation({
   }),
   result: z.object({
     messages: z
-      .array(messageView)
+      .array(pastMessage)
       .describe('In their order; a page may end before the limit, as a line is bounded.'),
     more: z
       .boolean()
@@ -240,12 +242,19 @@ export const receipts = operation({
         id: ulid,
         seq: z.int().positive(),
         accepted_ts: timestampMs,
-        excerpt,
+        excerpt: excerpt.nullable(),
+        body_path: z
+          .string()
+          .nullable()
+          .describe('The file in the transcript that has the body where the excerpt is null.'),
         recipients: z.array(
           z.object({
             ...reachedState,
             state: z.enum(['accepted', 'delivered', 'read', 'answered', 'dropped']),
             answered_ts: timestampMs.nullable(),
+            wakes: z
+              .array(wakeAttempt)
+              .describe('The attempts to wake this recipient while it had not read the message.'),
           }),
         ),
       }),
