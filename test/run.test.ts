@@ -78,7 +78,9 @@ function argsOf(record: string): string[] {
 
 function envOf(record: string): Record<string, string> {
   const lines = recorded(record, 'env').split('\n');
-  return Object.fromEntries(lines.map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]));
+  return Object.fromEntries(
+    lines.map((line): [string, string] => [line.split('=', 1)[0] ?? '', line.slice(line.indexOf('=') + 1)]),
+  );
 }
 
 async function prompt(role: string): Promise<string> {
@@ -230,7 +232,7 @@ describe.each([
     await running.until(({ stdout }) => stdout.includes('ready'));
     const pid = recorded(record, 'pid').trim();
     expect(envOf(record)['LALIA_ANCHOR']?.split(':', 1)).toEqual([pid]);
-    if (Object.keys(env).length === 0) expect(pid).toBe(String(running.child.pid));
+    expect(pid === String(running.child.pid)).toBe(env !== WITHOUT_EXECVE);
     const again = await lalia.refusal(['run', 'peer', '--codex', '--name', name], starting().options);
     expect(again).toMatchObject({
       exit: 10,

@@ -34,9 +34,9 @@ describe('every adapter', () => {
       expect(ADAPTERS.filter(({ flag }) => flag === adapter.flag)).toEqual([adapter]);
       expect(Object.keys(adapter.capabilities).toSorted()).toEqual([...ABILITIES].toSorted());
       for (const { how } of Object.values(adapter.capabilities)) expect(how).not.toBe('');
-      // The table answers with what it has of that name, where it has it.
-      const [marker = ''] = adapter.markers;
-      if (marker !== '') expect(captureSession({ env: { [marker]: '1' }, cwd: '/' }).harness).toBe(id);
+      for (const marker of adapter.markers.slice(0, 1)) {
+        expect(captureSession({ env: { [marker]: '1' }, cwd: '/' }).harness).toBe(id);
+      }
     },
   );
 
