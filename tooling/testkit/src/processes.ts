@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   /** Standard input stays open, for the test to write to. */
   readonly keepInput?: true;
+  /** Words before the command, such as those of a sandbox. */
+  readonly within?: readonly string[];
 }
 
 /** A process under way. */
@@ -27,7 +29,7 @@ export class Running {
   readonly #watchers: (() => void)[] = [];
 
   constructor(command: readonly string[], options: RunOptions = {}) {
-    const [program = '', ...args] = command;
+    const [program = '', ...args] = [...(options.within ?? []), ...command];
     this.child = spawn(program, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: 'pipe' });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;
