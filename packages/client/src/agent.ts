@@ -5,6 +5,7 @@ import {
   type ConversationTarget,
   checkBody,
   checkName,
+  type ExactMessage,
   limits,
   type Params,
   type ReadSource,
@@ -13,6 +14,7 @@ import {
 } from '@lalia/protocol';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
+import { exactMessages } from './exact.ts';
 import { type HistoryOptions, historyPage, historyPages } from './history.ts';
 import { Inbox, type InboxMessage, type InboxOptions } from './inbox.ts';
 import type { Link } from './link.ts';
@@ -239,6 +241,18 @@ export class Agent {
     options: HistoryOptions = {},
   ): AsyncGenerator<Result<'history'>, undefined> {
     yield* historyPages(this.#caller, await this.#target(target, options), options);
+  }
+
+  /**
+   * All of a conversation with its signatures, as the transcript has it, in its order up to the last message of that moment.
+   * @throws LaliaError `agent_not_found`, `room_not_found`.
+   */
+  async *exactMessages(
+    target: Target | ConversationTarget,
+    options: CallOptions = {},
+  ): AsyncGenerator<ExactMessage, undefined> {
+    const resolved = 'kind' in target ? target : await this.#target(target, options);
+    yield* exactMessages(this.#caller, resolved, options);
   }
 
   /**

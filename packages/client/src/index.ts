@@ -10,6 +10,7 @@ export {
   type AskedQuestion,
   bodyFromBytes,
   type ConversationRef,
+  type ConversationTarget,
   checkBody,
   checkName,
   compareVersions,
@@ -19,6 +20,7 @@ export {
   type ErrorBody,
   type ErrorContext,
   EXIT,
+  type ExactMessage,
   type ExitCode,
   errorFromBody,
   type FailOptions,
@@ -85,7 +87,7 @@ export type { Environment } from './environment.ts';
 export type { GitLocation } from './git-location.ts';
 export type { HistoryOptions } from './history.ts';
 export type { InboxMessage, InboxOptions } from './inbox.ts';
-export { restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
+export { daemonLines, restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';
 export type { NicknameOptions, Nicknames } from './nicknames.ts';
 export type { AgentQuestions, Resumed, ResumeOptions } from './questions.ts';

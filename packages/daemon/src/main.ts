@@ -6,6 +6,7 @@ import { EXIT, fail, isLaliaError, type LaliaError } from '@lalia/protocol';
 import { systemClock } from './clock.ts';
 import { type Config, configFromEnvironment } from './config.ts';
 import { Daemon } from './daemon.ts';
+import { exportCommand } from './export.ts';
 import { safePointOf, workspaceOf } from './home.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -24,8 +25,9 @@ try {
 async function run(name: string | undefined, rest: readonly string[]): Promise<number> {
   if (name === 'serve') return serve(config);
   if (name === 'verify') return verify(rest);
+  if (name === 'export') return exportCommand(directoryIn(rest));
   throw fail('invalid_params', `lalia-daemon has no command "${name ?? ''}".`, {
-    hint: 'Use `lalia-daemon serve` or `lalia-daemon verify [DIR] [--expect COMMIT] [--json]`.',
+    hint: 'Use `lalia-daemon serve`, `lalia-daemon verify [DIR] [--expect COMMIT] [--json]` or `lalia-daemon export [DIR]`.',
   });
 }
 
@@ -81,8 +83,23 @@ function announce(line: object): void {
   openSync('/dev/null', 'w');
 }
 
+/** The transcript that a command names, else this home's own. */
+function directoryIn(rest: readonly string[]): string {
+  const { positionals } = parseArgs({
+    args: [...rest],
+    options: { json: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  return positionals[0] ?? workspaceOf(config);
+}
+
+/** Whoever wants JSON gets the error as a line on standard output, everybody else as text. */
 function report(error: unknown): number {
   const known = asLaliaError(error);
+  if (command !== 'serve' && args.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ error: known })}\n`);
+    return known.code;
+  }
   process.stderr.write(`error: ${known.message}\nreason: ${known.reason}\nhint: ${known.hint}\n`);
   return known.code;
 }

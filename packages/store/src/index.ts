@@ -25,5 +25,7 @@ export type { AgentRecord, Lease, ResidentKind, Session } from './registry.ts';
 export type { RoomRecord } from './rooms.ts';
 export { HIT_END, HIT_START, type SearchHit, type SearchTerm } from './search.ts';
 export type { TaskListRecord, TaskRecord, Undertaking } from './tasks.ts';
+export { transcriptMessage } from './transcript-message.ts';
 export type { TurnRecord, TurnState } from './turns.ts';
 export { type Expectation, renderVerifyReport, verifyTranscript } from './verify/index.ts';
+export { readTranscript, type Transcript } from './verify/read-transcript.ts';

@@ -4,6 +4,7 @@ import { agents } from './agents.ts';
 import { agentsGc } from './agents-gc.ts';
 import { ask } from './ask.ts';
 import { channels } from './channels.ts';
+import { exportCommand } from './export.ts';
 import { history } from './history.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
@@ -62,6 +63,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   resolve,
   channels,
   history,
+  exportCommand,
   search,
   receipts,
   rooms,
