@@ -10,8 +10,8 @@ export async function exportCommand(directory: string): Promise<number> {
       hint: 'Name a workspace or a clone of one.',
     });
   }
-  for (const { conversation, message } of transcript.messages()) {
-    const line = `${JSON.stringify(exactMessage(conversation, message))}\n`;
+  for (const file of transcript.messageFiles()) {
+    const line = `${JSON.stringify(exactMessage(file.conversation, transcript.message(file)))}\n`;
     if (!process.stdout.write(line)) await new Promise((resolve) => process.stdout.once('drain', resolve));
   }
   return EXIT.ok;

@@ -8,6 +8,7 @@ import { type Config, configFromEnvironment } from './config.ts';
 import { Daemon } from './daemon.ts';
 import { exportCommand } from './export.ts';
 import { safePointOf, workspaceOf } from './home.ts';
+import { rebuildCommand } from './rebuild/rebuild.ts';
 import { verifyCommand } from './verify.ts';
 
 const STDOUT = 1;
@@ -25,9 +26,10 @@ try {
 async function run(name: string | undefined, rest: readonly string[]): Promise<number> {
   if (name === 'serve') return serve(config);
   if (name === 'verify') return verify(rest);
+  if (name === 'rebuild') return rebuild(rest);
   if (name === 'export') return exportCommand(directoryIn(rest));
   throw fail('invalid_params', `lalia-daemon has no command "${name ?? ''}".`, {
-    hint: 'Use `lalia-daemon serve`, `lalia-daemon verify [DIR] [--expect COMMIT] [--json]` or `lalia-daemon export [DIR]`.',
+    hint: 'Use `lalia-daemon serve`, `lalia-daemon verify [DIR] [--expect COMMIT] [--json]` `lalia-daemon export [DIR]` or `lalia-daemon rebuild CLONE [--force]`.',
   });
 }
 
@@ -81,6 +83,17 @@ function announce(line: object): void {
   }
   closeSync(STDOUT);
   openSync('/dev/null', 'w');
+}
+
+async function rebuild(rest: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...rest],
+    options: { json: { type: 'boolean' }, force: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const [clone] = positionals;
+  if (clone === undefined) throw fail('invalid_params', 'Name the clone to rebuild from.');
+  return rebuildCommand({ clone, config, clock: systemClock(), force: values.force ?? false });
 }
 
 /** The transcript that a command names, else this home's own. */

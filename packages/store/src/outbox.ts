@@ -57,6 +57,7 @@ export class Outbox {
   readonly #backlog: Statement<[], { backlog: number }>;
   readonly #transcript: Statement<[], { id: string | null }>;
   readonly #setTranscript: Statement<[string]>;
+  readonly #continueAs: Statement<[string, string]>;
   readonly #clear: Statement<[]>;
   readonly #addAllMessages: Statement<[]>;
 
@@ -78,6 +79,7 @@ export class Outbox {
     this.#backlog = db.prepare('SELECT count(*) AS backlog FROM outbox');
     this.#transcript = db.prepare('SELECT transcript_id AS id FROM database_identity');
     this.#setTranscript = db.prepare('UPDATE database_identity SET transcript_id = ?');
+    this.#continueAs = db.prepare('UPDATE database_identity SET database_id = ?, transcript_id = ?');
     this.#clear = db.prepare('DELETE FROM outbox');
     this.#addAllMessages = db.prepare(
       'INSERT INTO outbox (message_ord) SELECT ord FROM messages ORDER BY ord',
@@ -107,6 +109,11 @@ export class Outbox {
     this.#setTranscript.run(transcriptId);
     addDocuments();
     this.#addAllMessages.run();
+  }
+
+  /** Takes up the identity of another database with its transcript, as of which this one is rebuilt. */
+  continueAs(databaseId: string, transcriptId: string): void {
+    this.#continueAs.run(databaseId, transcriptId);
   }
 
   /** The oldest entries, at least one if there is any. */

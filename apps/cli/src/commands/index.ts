@@ -14,6 +14,7 @@ import { peek } from './peek.ts';
 import { post } from './post.ts';
 import { read } from './read.ts';
 import { readAny } from './read-any.ts';
+import { rebuild } from './rebuild.ts';
 import { receipts } from './receipts.ts';
 import { register } from './register.ts';
 import { rename } from './rename.ts';
@@ -102,5 +103,6 @@ export const ALL_COMMANDS: readonly Command[] = [
   stop,
   restart,
   verify,
+  rebuild,
   version,
 ];

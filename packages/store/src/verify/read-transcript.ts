@@ -7,13 +7,9 @@ import type { Oid } from '../journal/git/object-id.ts';
 import { ObjectStore } from '../journal/git/object-store.ts';
 import { parseCommit } from './commit-form.ts';
 import { headOf } from './head.ts';
-import { placeOf } from './layout.ts';
+import { type Place, placeOf } from './layout.ts';
 
-export interface FoundMessage {
-  /** The folder of its conversation. */
-  readonly conversation: string;
-  readonly message: Message;
-}
+export type MessageFile = ListedFile & Place;
 
 export class Transcript implements Disposable {
   readonly repository: GitFolder;
@@ -37,15 +33,19 @@ export class Transcript implements Disposable {
     return this.#objects.readAs(oid, 'blob');
   }
 
-  /** Conversation by conversation, each in order. @throws LaliaError `verify_failed` for one that cannot be read. */
-  *messages(): Generator<FoundMessage> {
+  /** Where the objects lie: the repository's own folder, and those that it borrows from. */
+  get objectFolders(): readonly string[] {
+    return this.#objects.folders;
+  }
+
+  /** The files of messages, conversation by conversation, each in order. */
+  messageFiles(): readonly MessageFile[] {
     const found = [...this.files()].flatMap((file) => {
       const place = placeOf(file.path);
-      return place === undefined ? [] : [{ file, ...place }];
+      return place === undefined ? [] : [{ ...file, ...place }];
     });
     const order = (a: string | number, b: string | number) => Number(a > b) - Number(a < b);
-    found.sort((a, b) => order(a.conversation, b.conversation) || order(a.seq, b.seq));
-    for (const { file, conversation } of found) yield { conversation, message: this.#message(file) };
+    return found.sort((a, b) => order(a.conversation, b.conversation) || order(a.seq, b.seq));
   }
 
   /** The subject of the first commit, which names the database; undefined where the history is cut off. */
@@ -62,11 +62,8 @@ export class Transcript implements Disposable {
     return undefined;
   }
 
-  [Symbol.dispose](): void {
-    this.#objects[Symbol.dispose]();
-  }
-
-  #message(file: ListedFile): Message {
+  /** Reads a message. @throws LaliaError `verify_failed` when it cannot be read. */
+  message(file: ListedFile): Message {
     try {
       return parseMessage(this.content(file).toString());
     } catch (error) {
@@ -76,6 +73,10 @@ export class Transcript implements Disposable {
         cause: error,
       });
     }
+  }
+
+  [Symbol.dispose](): void {
+    this.#objects[Symbol.dispose]();
   }
 }
 
