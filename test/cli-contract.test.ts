@@ -180,16 +180,19 @@ describe('with --json', () => {
     {
       command: 'verify',
       line: ['verify'],
-      has: { problems: [], counts: {}, is_shallow: false },
+      has: { problems: [], first: null, counts: {}, is_shallow: false, is_partial: false },
       as: 'nobody',
     },
+    { command: 'export', line: ['export'], has: { format: 'jsonl', files: [], conversations: {} } },
     { command: 'version', line: ['version'], has: { daemon: { protocol: { major: 1 } } }, as: 'nobody' },
     { command: 'restart', line: ['restart'], has: {}, as: 'nobody' },
     { command: 'stop', line: ['stop'], has: { stopped: true }, as: 'nobody' },
   ];
 
-  /** They need two at once, or a plan in a repository, and have their own tests. */
-  const ELSEWHERE = COMMANDS.filter((name) => name === 'ask' || name.startsWith('task '));
+  /** They need two at once, a plan in a repository or an empty home, and have their own tests. */
+  const ELSEWHERE = COMMANDS.filter(
+    (name) => name === 'ask' || name === 'rebuild' || name.startsWith('task '),
+  );
 
   test('every command prints exactly one document, and nothing else anywhere', async () => {
     expect([...lines.map(({ command }) => command), ...ELSEWHERE].toSorted()).toEqual(COMMANDS.toSorted());
