@@ -1,12 +1,13 @@
-// The arrows of the architecture: protocol ← store ← daemon, protocol ← keystore ← daemon and client, protocol ← client ← harness ← cli.
+// The arrows of the architecture: protocol ← store ← daemon, protocol ← keystore and spool ← daemon and client, protocol ← client ← harness ← cli.
 // Clients know the daemon as an executable, never as a module.
 
 const allowed = {
   protocol: [],
   keystore: ['protocol'],
+  spool: ['protocol'],
   store: ['protocol'],
-  daemon: ['keystore', 'protocol', 'store'],
-  client: ['keystore', 'protocol'],
+  daemon: ['keystore', 'protocol', 'spool', 'store'],
+  client: ['keystore', 'protocol', 'spool'],
   harness: ['client', 'protocol'],
   cli: ['client', 'harness', 'protocol'],
 };

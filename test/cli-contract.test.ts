@@ -118,7 +118,10 @@ describe('with --json', () => {
     readonly as?: 'alice' | 'bob' | 'nobody';
   }
 
+  const BACKUP = join(lalia.folder, 'backup.tar');
   const QUESTION = '01K00000000000000000000007';
+
+  const PROMPT = expect.stringMatching(/^# Lalia: /) as string;
 
   /** In this order: a later one may need what an earlier one did. */
   const lines: readonly Line[] = [
@@ -133,6 +136,9 @@ describe('with --json', () => {
     { command: 'whoami', line: ['whoami'], has: { agent: { name: 'alice' }, how: 'env_name' } },
     { command: 'agents', line: ['agents'], has: { agents: { length: 4 } }, as: 'nobody' },
     { command: 'suggest-name', line: ['suggest-name'], has: { name: 'test' }, as: 'nobody' },
+    { command: 'prompt', line: ['prompt', 'peer'], has: { role: 'peer', prompt: PROMPT }, as: 'nobody' },
+    { command: 'init', line: ['init', 'worker'], has: { role: 'worker', prompt: PROMPT }, as: 'nobody' },
+    { command: 'protocol', line: ['protocol'], has: { protocol: PROMPT }, as: 'nobody' },
     { command: 'renew', line: ['renew'], has: { agent: {} } },
     { command: 'tell', line: ['tell', 'bob', 'one'], has: { seq: 1, duplicate: false, recipient: {} } },
     { command: 'peek', line: ['peek'], has: { unread: 1, messages: { length: 1 } }, as: 'bob' },
@@ -184,14 +190,29 @@ describe('with --json', () => {
       as: 'nobody',
     },
     { command: 'export', line: ['export'], has: { format: 'jsonl', files: [], conversations: {} } },
+    { command: 'completion', line: ['completion', 'bash'], has: { shell: 'bash' }, as: 'nobody' },
+    { command: 'doctor', line: ['doctor'], has: { healthy: true, reason: null, bundle: null }, as: 'nobody' },
+    {
+      command: 'backup',
+      line: ['backup', BACKUP],
+      has: { file: BACKUP, has_transcript: true },
+      as: 'nobody',
+    },
+    { command: 'retention', line: ['retention'], has: { keep_ms: null, pruned: 0 }, as: 'nobody' },
     { command: 'version', line: ['version'], has: { daemon: { protocol: { major: 1 } } }, as: 'nobody' },
     { command: 'restart', line: ['restart'], has: {}, as: 'nobody' },
     { command: 'stop', line: ['stop'], has: { stopped: true }, as: 'nobody' },
+    {
+      command: 'restore',
+      line: ['restore', BACKUP, '--force'],
+      has: { home: lalia.home, moved_aside: { length: 2 } },
+      as: 'nobody',
+    },
   ];
 
-  /** They need two at once, a plan in a repository or an empty home, and have their own tests. */
+  /** They need two at once, a harness, an empty home, or a plan in a repository, or never end, and have their own tests. */
   const ELSEWHERE = COMMANDS.filter(
-    (name) => name === 'ask' || name === 'rebuild' || name.startsWith('task '),
+    (name) => ['ask', 'rebuild', 'run', 'watch', 'log'].includes(name) || name.startsWith('task '),
   );
 
   test('every command prints exactly one document, and nothing else anywhere', async () => {

@@ -16,6 +16,8 @@ export default function ownHome() {
     TMPDIR: home,
     LALIA_HOME: join(home, '.lalia'),
     LALIA_WORKSPACE: join(home, 'workspace'),
+    // Else each home of a test would have a folder of its own beside those of the person's, and leave it there.
+    LALIA_SPOOL: home,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_AUTHOR_NAME: 'Test',

@@ -5,7 +5,16 @@
 import type { Session } from './session.ts';
 
 /** The sections of `lalia help`, in order: what one wants to do. */
-export const GROUPS = ['Talk', 'Look', 'Rooms', 'Tasks', 'Who is who', 'The daemon', 'Shell'] as const;
+export const GROUPS = [
+  'Talk',
+  'Look',
+  'Rooms',
+  'Tasks',
+  'Harnesses',
+  'Who is who',
+  'The daemon',
+  'Shell',
+] as const;
 
 /** What a word may name, for completion: `conversation` is an agent or a room. */
 export type Completes = 'agent' | 'room' | 'conversation' | 'task' | 'nickname' | 'file' | 'folder';

@@ -1,4 +1,10 @@
-/** What the environment says of the terminal. Nothing else of the command line reads it. */
+/** The environment, which nothing else of the command line reads. */
+import type { Environment } from '@lalia/client';
+
+/** The environment of this process, for what has to be handed it. */
+export function environment(): Environment {
+  return process.env;
+}
 
 /** Whether a stream is a terminal that shows colours (no-color.org; `FORCE_COLOR=0` says the same). */
 export function showsColor(

@@ -7,6 +7,7 @@ import {
   defaultWaitMs,
   type Identified,
   isLaliaError,
+  type LaliaError,
 } from '@lalia/client';
 import type { CommonFlags, Output } from './command.ts';
 import { showsColor } from './environment.ts';
@@ -69,7 +70,7 @@ export class CommandSession implements Session, AsyncDisposable {
     try {
       return await client;
     } catch (error) {
-      if (isLaliaError(error) && error.reason === 'daemon_unavailable') return undefined;
+      if (isLaliaError(error) && isNotRunning(error)) return undefined;
       throw error;
     }
   }
@@ -123,4 +124,9 @@ export class CommandSession implements Session, AsyncDisposable {
     const client = await this.client();
     return client.identify(callerFacts({ as: this.as }));
   }
+}
+
+/** One that runs and cannot be reached, as from a sandbox, is told with the system's code. */
+function isNotRunning({ reason, context }: LaliaError): boolean {
+  return reason === 'daemon_unavailable' && context['code'] === undefined;
 }

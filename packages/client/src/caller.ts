@@ -87,6 +87,17 @@ export function captureSession(options: CallerOptions = {}): SessionFacts {
   };
 }
 
+/**
+ * The anchor of a session whose harness is, or will be, a certain process.
+ * @returns null where pids seen here mean nothing outside.
+ */
+export function harnessAnchor(pid: number): Anchor | null {
+  const table = systemProcesses();
+  const harness = table(pid);
+  if (harness === undefined || isHidden(harness, ancestorsOf(pid, table))) return null;
+  return { pid, started: harness.started, kind: 'harness' };
+}
+
 /** Where the caller works: repository, worktree, branch and project, without a look at who it is. */
 export function workingPlace({ env = processEnvironment(), ...options }: CallerOptions = {}): GitLocation {
   return locate(workingDirectory(options, env));
@@ -133,8 +144,20 @@ function surroundings(env: Environment): Surroundings {
   const self = table(process.pid);
   const ancestors = ancestorsOf(process.pid, table);
   const harness = detectHarness(env, () => ancestors);
-  if (self === undefined || isHidden(self, ancestors)) return { harness, ancestors: [], anchor: null };
-  return { harness, ancestors, anchor: anchorOf({ self, ancestors, harness }, table) };
+  const declared = declaredAnchor(env);
+  if (self === undefined || isHidden(self, ancestors)) return { harness, ancestors: [], anchor: declared };
+  return { harness, ancestors, anchor: anchorOf({ self, ancestors, harness }, table) ?? declared };
+}
+
+/** The anchor as `LALIA_ANCHOR` has it. */
+export function anchorText({ pid, started }: ProcessRef): string {
+  return `${String(pid)}:${started}`;
+}
+
+/** What `lalia run` says of the harness that it started: the only way to know where a sandbox hides the processes above. */
+function declaredAnchor(env: Environment): Anchor | null {
+  const [, pid, started] = /^([1-9]\d{0,9}):(.+)$/.exec(env['LALIA_ANCHOR'] ?? '') ?? [];
+  return pid === undefined || started === undefined ? null : { pid: Number(pid), started, kind: 'harness' };
 }
 
 function sessionOf(env: Environment, harness: Harness | undefined): string | null {

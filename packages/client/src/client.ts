@@ -62,7 +62,15 @@ export class Client implements AsyncDisposable {
   constructor({ paths, env, clock, open, mayStart }: ClientParts) {
     this.paths = paths;
     this.#clock = clock;
-    this.#link = new Link({ open, clock, mayReplace: mayStart });
+    this.#link = new Link({
+      open,
+      clock,
+      mayReplace: async ({ via }) => {
+        if (!mayStart || via === 'spool') return false;
+        const { canStartDaemon } = await import('./sandbox.ts');
+        return canStartDaemon(paths);
+      },
+    });
     this.nicknames = new Nicknames(this.#link);
     this.tasks = new TaskBoard({ link: this.#link, clock });
     this.#keystore = openKeystore({ kind: keystoreKind(env['LALIA_KEYSTORE']), dir: paths.keys });

@@ -28,6 +28,19 @@ export const systemClock: Clock = {
     }),
 };
 
+/** Callbacks on the system's clock; one that is waited for keeps the process alive, as an open socket does. */
+export const timers = {
+  nowMs: () => Date.now(),
+  after: (delayMs: number, callback: () => void) => {
+    const timer = setTimeout(callback, delayMs);
+    return {
+      cancel: () => {
+        clearTimeout(timer);
+      },
+    };
+  },
+};
+
 /**
  * What a call rejects with when its signal aborts: the reason, as it was given.
  * A reason that is no error would be thrown as it is, so it is wrapped.

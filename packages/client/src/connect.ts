@@ -2,18 +2,17 @@
  * Reaching the daemon of a home, starting it where there is none, and being the only one who does when many try at
  * once: whoever gets the lock file starts it, everybody else knocks until it answers.
  */
-import type { Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { makePrivateFolder } from '@lalia/keystore';
 import { fail, type Paths, PROTOCOL_VERSION, pathsOf, VERSION } from '@lalia/protocol';
+import type { PeerStream } from '@lalia/spool';
 import { processEnvironment } from './caller.ts';
 import { Client } from './client.ts';
 import { type Clock, systemClock, withSignal } from './clock.ts';
 import { Connection } from './connection.ts';
-import { dial, homeUnavailable } from './dial.ts';
+import { type Connector, dial, homeUnavailable } from './dial.ts';
 import type { Environment } from './environment.ts';
-import { socketRefusedHint } from './harness.ts';
 import { checkNode } from './node-version.ts';
 import { tryStartLock } from './start-lock.ts';
 
@@ -53,8 +52,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
     mayStart,
     clock: systemClock,
     open: async ({ autostart, signal }) => {
-      const { socket } = await openSocket({ ...place, autostart: autostart && mayStart, signal });
-      return new Connection(socket, { hello: helloOf(options) });
+      const { stream, via } = await openStream({ ...place, autostart: autostart && mayStart, signal });
+      return new Connection(stream, { hello: helloOf(options), via });
     },
   });
   try {
@@ -82,30 +81,39 @@ export function helloOf({ clientName = 'lalia-client' }: { readonly clientName?:
   return { client: clientName, version: VERSION, protocol: PROTOCOL_VERSION };
 }
 
-export interface OpenSocketOptions extends Place {
+export interface OpenStreamOptions extends Place {
   readonly autostart: boolean;
+  readonly connectSocket?: Connector | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock;
 }
 
+/** A byte stream to a daemon, and what carries it. */
+interface Reached {
+  readonly stream: PeerStream;
+  readonly via: 'socket' | 'spool';
+}
+
 /**
- * A connected socket to the daemon of a home.
+ * A byte stream to the daemon of a home.
  * @returns it, and whether a daemon was started for it.
  */
-export async function openSocket(options: OpenSocketOptions): Promise<{ socket: Socket; started: boolean }> {
+export async function openStream(
+  options: OpenStreamOptions,
+): Promise<Reached & { readonly started: boolean }> {
   const { paths, autostart, signal, clock = systemClock } = options;
   const deadlineMs = clock.nowMs() + START_DEADLINE_MS;
   let started = false;
   while (clock.nowMs() < deadlineMs) {
     signal?.throwIfAborted();
-    let socket = await knock(options);
-    if (socket === undefined && !autostart) {
+    let reached = await knock(options);
+    if (reached === undefined && !autostart) {
       throw fail('daemon_unavailable', 'No daemon is running.', { context: { home: paths.home } });
     }
-    socket ??= await startOnce(options, () => {
+    reached ??= await startOnce(options, () => {
       started = true;
     });
-    if (socket !== undefined) return { socket, started };
+    if (reached !== undefined) return { ...reached, started };
     await clock.sleep(KNOCK_MS, signal);
   }
   throw fail('daemon_unavailable', `No daemon answered within ${String(START_DEADLINE_MS / 1000)} seconds.`, {
@@ -114,16 +122,11 @@ export async function openSocket(options: OpenSocketOptions): Promise<{ socket: 
 }
 
 /** Reaches a daemon that is there. @returns undefined when none is. */
-async function knock({
-  paths,
-  env,
-  clock = systemClock,
-  signal,
-}: OpenSocketOptions): Promise<Socket | undefined> {
-  const refusedHint = socketRefusedHint(env);
+async function knock(options: OpenStreamOptions): Promise<Reached | undefined> {
+  const { paths, clock = systemClock, signal } = options;
   for (let knocks = 0; knocks < MAX_BUSY_KNOCKS; knocks += 1) {
-    const outcome = await dial(paths, { refusedHint });
-    if (outcome.kind === 'connected') return outcome.socket;
+    const outcome = await dial(options);
+    if (outcome.kind === 'connected') return outcome;
     if (outcome.kind === 'no_daemon') return undefined;
     await clock.sleep(KNOCK_MS, signal);
   }
@@ -135,16 +138,18 @@ async function knock({
 /**
  * Starts a daemon, unless somebody else is about to.
  * @param onStarted called when one was started here.
- * @returns a socket to a daemon, whoever started it; undefined when there is none yet.
+ * @returns a stream to a daemon, whoever started it; undefined when there is none yet.
  */
-async function startOnce(options: OpenSocketOptions, onStarted: () => void): Promise<Socket | undefined> {
+async function startOnce(options: OpenStreamOptions, onStarted: () => void): Promise<Reached | undefined> {
   const { paths, clock = systemClock, signal } = options;
+  const { checkNamespace } = await import('./sandbox.ts');
+  checkNamespace(paths);
   const unlock = lockHome(paths, clock.nowMs());
   if (unlock === undefined) return undefined;
   try {
     // The one who had the lock before us may just have started it.
-    const socket = await knock(options);
-    if (socket !== undefined) return socket;
+    const reached = await knock(options);
+    if (reached !== undefined) return reached;
     const { spawnDaemon } = await import('./spawn.ts');
     const start = await withSignal(spawnDaemon(options), signal);
     if (start.kind === 'ready') onStarted();
@@ -166,11 +171,11 @@ function lockHome(paths: Paths, nowMs: number): (() => void) | undefined {
   }
 }
 
-async function knockUntilAnswered(options: OpenSocketOptions): Promise<Socket | undefined> {
+async function knockUntilAnswered(options: OpenStreamOptions): Promise<Reached | undefined> {
   const { clock = systemClock, signal } = options;
   for (let knocks = 0; knocks < KNOCKS_PER_START; knocks += 1) {
-    const socket = await knock(options);
-    if (socket !== undefined) return socket;
+    const reached = await knock(options);
+    if (reached !== undefined) return reached;
     await clock.sleep(KNOCK_MS, signal);
   }
   return undefined;

@@ -1,10 +1,9 @@
 /**
- * One socket to a daemon: requests out, answers in any order, matched by id.
+ * One byte stream to a daemon, by socket or spool: requests out, answers in any order, matched by id.
  *
  * `hello` goes out with the first request, in one write: a command line tool waits for one round trip, not for two.
  * A connection is used until it closes and never again after that; `link.ts` makes the next one.
  */
-import type { Socket } from 'node:net';
 import {
   encodeLine,
   errorFromBody,
@@ -17,6 +16,7 @@ import {
   type Result,
   type RpcResponse,
 } from '@lalia/protocol';
+import type { PeerStream } from '@lalia/spool';
 import { reasonOf } from './clock.ts';
 
 /** A daemon that does not even answer `hello` in this time is stuck. */
@@ -38,6 +38,8 @@ interface Pending {
 
 export interface ConnectionOptions {
   readonly hello: Params<'hello'>;
+  /** What carries it; default: the socket. */
+  readonly via?: 'socket' | 'spool';
   readonly greetingTimeoutMs?: number;
 }
 
@@ -47,12 +49,14 @@ export class Connection {
   /** Resolves, and never rejects, when nothing can come from the daemon any more. */
   readonly closed: Promise<void>;
 
-  readonly #socket: Socket;
+  /** What carries it. */
+  readonly via: 'socket' | 'spool';
+  readonly #stream: PeerStream;
   readonly #decoder = new LineDecoder();
   readonly #pending = new Map<number, Pending>();
   /** What takes the answers of cancelled requests; every one of them is answered. */
   readonly #cancelled = new Map<number, (result: unknown) => void>();
-  /** Lines that wait until the socket has room; empty while it has. */
+  /** Lines that wait until the stream has room; empty while it has. */
   readonly #queue: string[] = [];
   readonly #hello: string;
   readonly #greetingTimer: NodeJS.Timeout;
@@ -63,9 +67,13 @@ export class Connection {
   /** Why no request can be sent any more. */
   #end: LaliaError | undefined;
 
-  /** @param socket a connected one, with nothing written or read yet. */
-  constructor(socket: Socket, { hello, greetingTimeoutMs = GREETING_TIMEOUT_MS }: ConnectionOptions) {
-    this.#socket = socket;
+  /** @param stream a connected one, with nothing written or read yet. */
+  constructor(
+    stream: PeerStream,
+    { hello, via = 'socket', greetingTimeoutMs = GREETING_TIMEOUT_MS }: ConnectionOptions,
+  ) {
+    this.#stream = stream;
+    this.via = via;
     const id = this.#newId();
     this.#hello = encodeLine({ jsonrpc: '2.0', id, method: 'hello', params: hello });
     this.greeting = this.#expect(id, { signal: undefined, onAbort: () => undefined }) as Promise<
@@ -84,25 +92,25 @@ export class Connection {
       this.#isServed = true;
     }, stopTimer);
     this.closed = new Promise((resolve) => {
-      socket.once('close', () => {
+      stream.once('close', () => {
         this.#onClose();
         resolve();
       });
     });
-    socket.on('data', (chunk: Buffer) => {
+    stream.on('data', (chunk: Buffer) => {
       this.#onData(chunk);
     });
-    socket.on('drain', () => {
+    stream.on('drain', () => {
       this.#onDrain();
     });
-    socket.on('error', (cause) => {
-      this.#end ??= lost(cause);
+    stream.on('error', (cause) => {
+      this.#end ??= isLaliaError(cause) ? cause : lost(cause);
     });
   }
 
   /** Whether requests can be sent. */
   get isOpen(): boolean {
-    return this.#end === undefined && !this.#socket.destroyed;
+    return this.#end === undefined && !this.#stream.destroyed;
   }
 
   /** Whether the daemon has taken our `hello`; until then it carries nothing out. */
@@ -141,7 +149,7 @@ export class Connection {
   close(error: LaliaError = fail('cancelled', 'The connection was closed.')): Promise<void> {
     this.#end ??= error;
     this.#rejectAll(this.#end);
-    this.#socket.destroySoon();
+    this.#stream.destroySoon();
     return this.closed;
   }
 
@@ -170,7 +178,7 @@ export class Connection {
     this.#hasSentHello = true;
     if (text === '') return;
     if (this.#isFull) this.#queue.push(text);
-    else this.#isFull = !this.#socket.write(text);
+    else this.#isFull = !this.#stream.write(text);
   }
 
   #onDrain(): void {
@@ -178,7 +186,7 @@ export class Connection {
     while (!this.#isFull) {
       const line = this.#queue.shift();
       if (line === undefined) return;
-      this.#isFull = !this.#socket.write(line);
+      this.#isFull = !this.#stream.write(line);
     }
   }
 
@@ -215,7 +223,7 @@ export class Connection {
 
   #fail(error: LaliaError): void {
     this.#end ??= error;
-    this.#socket.destroy();
+    this.#stream.destroy();
   }
 
   #onClose(): void {

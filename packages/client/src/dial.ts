@@ -1,40 +1,52 @@
-/** Reaching the socket of a daemon, and telling "there is none" from "it may not be reached". */
+/**
+ * Reaching a daemon: by its socket, or, where a sandbox or a permission refuses that, by the spool. A refused socket is never
+ * "no daemon": there may well be one, and another one would be of no use.
+ */
 import { lstatSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { fail, isLaliaError, type LaliaError, type Paths } from '@lalia/protocol';
+import type { PeerStream } from '@lalia/spool';
+import { timers } from './clock.ts';
+import type { Environment } from './environment.ts';
 
 /** No socket, or nobody behind it: a daemon can be started. */
 const NO_DAEMON = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK']);
-/** A sandbox or the system's permissions: there may well be a daemon, and another one would be of no use. */
-const REFUSED = new Set(['EPERM', 'EACCES']);
+/** A sandbox or the system's permissions. */
+const REFUSED = new Set(['EPERM', 'EACCES', 'EROFS']);
 /** The daemon's backlog is full, or it is just going away: the next attempt tells. */
 const TRANSIENT = new Set(['EAGAIN', 'ECONNRESET', 'EPIPE', 'EINTR']);
 
 export type DialOutcome =
-  | { readonly kind: 'connected'; readonly socket: Socket }
+  | { readonly kind: 'connected'; readonly stream: PeerStream; readonly via: 'socket' | 'spool' }
   | { readonly kind: 'no_daemon' }
   | { readonly kind: 'busy' };
 
+/** Connects to a socket. */
+export type Connector = (path: string) => Promise<PeerStream>;
+
 export interface DialOptions {
-  /** Added to the error where the socket is refused: how to open that sandbox. */
-  readonly refusedHint: string | undefined;
+  readonly paths: Paths;
+  readonly env: Environment;
+  /** Default: the system's. */
+  readonly connectSocket?: Connector | undefined;
 }
 
 /**
- * Connects to the daemon's socket, once.
- * @throws LaliaError `daemon_unavailable` when a sandbox or a permission refuses it, `home_unavailable` when the path
- *   to it leads through something that is not a folder.
+ * Connects to the daemon, once.
+ * @throws LaliaError `daemon_unavailable` when the socket is refused and the spool does not help, `home_unavailable` when the
+ *   path to the socket leads through something that is not a folder, or the spool is not this user's alone; `storage_full`.
  */
-export async function dial(paths: Paths, options: DialOptions): Promise<DialOutcome> {
+export async function dial(options: DialOptions): Promise<DialOutcome> {
+  const { paths, connectSocket = connectByNet } = options;
   try {
     checkFallbackFolder(paths);
-    return { kind: 'connected', socket: await connectSocket(paths.socket) };
+    return { kind: 'connected', stream: await connectSocket(paths.socket), via: 'socket' };
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     if (NO_DAEMON.has(code)) return { kind: 'no_daemon' };
     if (TRANSIENT.has(code)) return { kind: 'busy' };
-    if (REFUSED.has(code)) throw refused(paths, options, error);
+    if (REFUSED.has(code)) return dialBySpool(options, error);
     if (code === 'ENOTDIR') throw homeUnavailable(paths, error);
     if (isLaliaError(error)) throw error;
     throw fail('daemon_unavailable', `The socket ${paths.socket} cannot be reached (${code}).`, {
@@ -66,7 +78,7 @@ export function homeUnavailable(paths: Paths, cause: unknown): LaliaError {
   });
 }
 
-function connectSocket(path: string): Promise<Socket> {
+function connectByNet(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createConnection({ path });
     socket.once('error', reject);
@@ -97,11 +109,13 @@ function checkFallbackFolder({ home, socket }: Paths): void {
   );
 }
 
-function refused({ socket }: Paths, { refusedHint }: DialOptions, cause: unknown): LaliaError {
-  const { code = '' } = cause as NodeJS.ErrnoException;
-  return fail('daemon_unavailable', `A sandbox or a permission refused the socket ${socket} (${code}).`, {
-    context: { socket, code },
-    cause,
-    hint: refusedHint ?? 'Let this command run outside the sandbox, or give it the right to use the socket.',
-  });
+/** Loaded only where it is needed: few commands run in a sandbox. */
+async function dialBySpool({ paths, env }: DialOptions, cause: unknown): Promise<DialOutcome> {
+  const [{ dialSpool }, { refusedError }] = await Promise.all([
+    import('@lalia/spool'),
+    import('./sandbox.ts'),
+  ]);
+  const outcome = await dialSpool(paths.spool, timers);
+  if (outcome.kind === 'connected') return { ...outcome, via: 'spool' };
+  throw refusedError({ paths, env }, { cause, spool: outcome.kind === 'refused' ? outcome.code : undefined });
 }

@@ -186,19 +186,6 @@ export function firstSet(env: Environment, names: readonly string[]): string | n
   return null;
 }
 
-/**
- * What to do when a sandbox refuses the socket, where the harness is known to have one.
- * @returns undefined where nothing better can be said than in general.
- */
-export function socketRefusedHint(env: Environment): string | undefined {
-  const isCodex = isAnySet(env, ['CODEX_SANDBOX_NETWORK_DISABLED', 'CODEX_SANDBOX', 'CODEX_THREAD_ID']);
-  if (!isCodex) return undefined;
-  return (
-    'Codex runs this command in its sandbox. Put this line into ~/.codex/rules/lalia.rules, and run lalia alone, ' +
-    'without pipes or `cd`: prefix_rule(pattern=["lalia"], decision="allow")'
-  );
-}
-
 function namedHarness(id: string): Harness {
   return HARNESSES.find((harness) => harness.id === id) ?? { ...UNKNOWN, id };
 }

@@ -35,18 +35,22 @@ export {
   limits,
   type MessageView,
   type Method,
+  messagePath,
   type Nickname,
   type OwedQuestion,
   type Params,
+  type PastMessage,
   type Paths,
   PROTOCOL_VERSION,
   type Presence,
   type PublishOutcome,
   parseAddress,
+  parseMessage,
   type Reason,
   type Receipt,
   type RecipientState,
   type Result,
+  type Retention,
   type Role,
   type RoomInfo,
   type RoomRef,
@@ -57,9 +61,14 @@ export {
   type TaskRef,
   type TaskStatus,
   type TurnPoint,
+  type TurnState,
   type Ulid,
   VERSION,
+  type WakeAttempt,
+  type WakeNotice,
   type WakeRoute,
+  type Waking,
+  type WatchEvent,
 } from '@lalia/protocol';
 export {
   Agent,
@@ -69,13 +78,17 @@ export {
   type SendOptions,
   type Source,
   type Target,
+  type WatchOptions,
 } from './agent.ts';
+export { backUp, type Restored, type RestoreOptions, restoreBackup } from './backup.ts';
 export {
+  anchorText,
   type CallerFacts,
   type CallerOptions,
   callerFacts,
   captureSession,
   defaultWaitMs,
+  harnessAnchor,
   type SessionFacts,
   suggestName,
   workingPlace,
@@ -83,9 +96,14 @@ export {
 export { Client, type Identified, type RegisteredAgent } from './client.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { Delivery } from './delivery.ts';
+export { diagnosticsOf } from './doctor/bundle.ts';
+export type { Check } from './doctor/check.ts';
+export { checkHealth, type Health, type HealthOptions } from './doctor/doctor.ts';
 export type { Environment } from './environment.ts';
+export type { KeptMessage } from './exact.ts';
 export type { GitLocation } from './git-location.ts';
 export type { HistoryOptions } from './history.ts';
+export { type HookSession, type HookSessionOptions, openHookSession } from './hook-session.ts';
 export type { InboxMessage, InboxOptions } from './inbox.ts';
 export { daemonLines, restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';
@@ -103,4 +121,4 @@ export type {
   ReportedStatus,
   UnpublishOptions,
 } from './tasks.ts';
-export type { TurnMail, TurnReport } from './turn.ts';
+export type { TurnMail, TurnReport, WakeOptions } from './turn.ts';

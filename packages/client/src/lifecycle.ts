@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isLaliaError, type Reason } from '@lalia/protocol';
 import { withSignal } from './clock.ts';
-import { type ConnectOptions, helloOf, openSocket, type Place, placeOf } from './connect.ts';
+import { type ConnectOptions, helloOf, openStream, type Place, placeOf } from './connect.ts';
 import { Connection } from './connection.ts';
 
 /**
@@ -12,8 +12,8 @@ import { Connection } from './connection.ts';
  */
 export async function startDaemon(options: ConnectOptions = {}): Promise<{ pid: number; started: boolean }> {
   const place = placeOf(options);
-  const { socket, started } = await openSocket({ ...place, autostart: true, signal: options.signal });
-  const connection = new Connection(socket, { hello: helloOf(options) });
+  const { stream, via, started } = await openStream({ ...place, autostart: true, signal: options.signal });
+  const connection = new Connection(stream, { hello: helloOf(options), via });
   try {
     const { pid } = await withSignal(connection.greet(), options.signal);
     return { pid, started };
@@ -100,8 +100,8 @@ async function pidOf(connection: Connection, { paths }: Place): Promise<number> 
 
 async function running(options: ConnectOptions, place: Place): Promise<Connection | undefined> {
   try {
-    const { socket } = await openSocket({ ...place, autostart: false, signal: options.signal });
-    return new Connection(socket, { hello: helloOf(options) });
+    const { stream, via } = await openStream({ ...place, autostart: false, signal: options.signal });
+    return new Connection(stream, { hello: helloOf(options), via });
   } catch (error) {
     if (isLaliaError(error) && error.reason === 'daemon_unavailable' && error.context['code'] === undefined) {
       return undefined;

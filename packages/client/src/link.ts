@@ -31,8 +31,8 @@ export type OpenConnection = (options: OpenOptions) => Promise<Connection>;
 export interface LinkParts {
   readonly open: OpenConnection;
   readonly clock: Clock;
-  /** Whether an older daemon is made to hand over; whoever only looks what runs leaves it as it is. */
-  readonly mayReplace: boolean;
+  /** Whether an older daemon is made to hand over: not by who only looks what runs, nor where no daemon can be started. */
+  readonly mayReplace: (connection: Connection) => boolean | Promise<boolean>;
 }
 
 export interface LinkRequest {
@@ -51,6 +51,7 @@ export interface LinkRequest {
 /** A lost answer of these is told and not repaired here: twice differs from once, or the caller repeats it with the time that is left. */
 const NOT_REPEATABLE: ReadonlySet<Method> = new Set<Method>([
   'read',
+  'wake_wait',
   'register',
   'unregister',
   'room_create',
@@ -70,7 +71,7 @@ type Listener<E extends keyof LinkEvents> = (event: LinkEvents[E]) => void;
 export class Link {
   readonly #open: OpenConnection;
   readonly #clock: Clock;
-  readonly #mayReplace: boolean;
+  readonly #mayReplace: LinkParts['mayReplace'];
   readonly #listeners = {
     connected: new Set<Listener<'connected'>>(),
     disconnected: new Set<Listener<'disconnected'>>(),
@@ -148,7 +149,8 @@ export class Link {
     const answer = connection.request(method, params(), request);
     answer.catch(() => undefined);
     const greeting = await withSignal(connection.greeting, signal);
-    if (!this.#mayReplace || compareVersions(VERSION, greeting.version) <= 0) return answer;
+    if (compareVersions(VERSION, greeting.version) <= 0 || !(await this.#mayReplace(connection)))
+      return answer;
     this.#handover ??= { from: connection, done: handOver(connection) };
     if (this.#handover.from !== connection) return answer;
     await withSignal(this.#handover.done, signal);

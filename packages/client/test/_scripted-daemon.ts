@@ -21,7 +21,7 @@ import {
 } from '@lalia/protocol';
 import { Client } from '../src/client.ts';
 import { type Clock, systemClock } from '../src/clock.ts';
-import { helloOf, openSocket } from '../src/connect.ts';
+import { helloOf, openStream } from '../src/connect.ts';
 import { Connection } from '../src/connection.ts';
 
 export type RequestParams = Record<string, unknown> & { auth?: Record<string, unknown> };
@@ -168,8 +168,8 @@ export function clientOf(
     clock,
     open: async ({ autostart }) => {
       dialled.push(autostart);
-      const { socket } = await openSocket({ paths, env, autostart: false });
-      return new Connection(socket, { hello: helloOf({ clientName: 'test' }) });
+      const { stream } = await openStream({ paths, env, autostart: false });
+      return new Connection(stream, { hello: helloOf({ clientName: 'test' }) });
     },
   });
 }

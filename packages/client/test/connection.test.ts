@@ -1,13 +1,13 @@
-import type { Socket } from 'node:net';
 import { encodeLine, fail, failure, success } from '@lalia/protocol';
+import type { PeerStream } from '@lalia/spool';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { helloOf, openSocket } from '../src/connect.ts';
+import { helloOf, openStream } from '../src/connect.ts';
 import { Connection, type ConnectionOptions } from '../src/connection.ts';
 import { greeting, ownHome, ScriptedDaemon } from './_scripted-daemon.ts';
 
 let home: ReturnType<typeof ownHome>;
 let daemon: ScriptedDaemon;
-let socket: Socket;
+let stream: PeerStream;
 
 beforeEach(async () => {
   home = ownHome();
@@ -15,14 +15,14 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  socket.destroy();
+  stream.destroy();
   await daemon.kill();
   home.remove();
 });
 
 async function open(options: Partial<ConnectionOptions> = {}): Promise<Connection> {
-  ({ socket } = await openSocket({ ...home, autostart: false }));
-  return new Connection(socket, { hello: helloOf({ clientName: 'test' }), ...options });
+  ({ stream } = await openStream({ ...home, autostart: false }));
+  return new Connection(stream, { hello: helloOf({ clientName: 'test' }), ...options });
 }
 
 describe('requests and answers', () => {
@@ -223,7 +223,7 @@ it('a slow daemon holds a fast client back: what it has not taken waits outside 
   const calls = numbers.map((number) =>
     connection.request('tell', { number, body }, number === 19 ? { signal: control.signal } : {}),
   );
-  expect(socket.writableLength).toBeLessThan(4 * 1024 * 1024);
+  expect(stream.writableLength).toBeLessThan(4 * 1024 * 1024);
   control.abort();
   await expect(calls[19]).rejects.toThrow('abort');
   peer.resume();

@@ -232,7 +232,7 @@ describe('a home that cannot be used', () => {
     const place = { ...paths, socket: join(root, 'link', 'some.sock') };
     symlinkSync(elsewhere, join(root, 'link'));
     const { dial } = await import('../src/dial.ts');
-    await expect(dial(place, { refusedHint: undefined })).rejects.toMatchObject({
+    await expect(dial({ paths: place, env })).rejects.toMatchObject({
       reason: 'daemon_unavailable',
       message: expect.stringContaining('not a private folder') as unknown,
     });

@@ -1,35 +1,67 @@
-/** The executable: `serve` and `verify`. Whoever starts `serve` reads one line of JSON from its standard output. */
+/** The executable. Whoever starts `serve` reads one line of JSON from its standard output; so does who calls `restore` or `doctor`. */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { EXIT, fail, isLaliaError, type LaliaError } from '@lalia/protocol';
 import { systemClock } from './clock.ts';
 import { type Config, configFromEnvironment } from './config.ts';
 import { Daemon } from './daemon.ts';
+import { examineHome } from './doctor/examine-home.ts';
 import { exportCommand } from './export.ts';
 import { safePointOf, workspaceOf } from './home.ts';
-import { rebuildCommand } from './rebuild/rebuild.ts';
+import { rebuildHome } from './rebuild/rebuild.ts';
+import { restore } from './restore/restore.ts';
 import { verifyCommand } from './verify.ts';
 
 const STDOUT = 1;
 
+const COMMANDS: Readonly<Record<string, (rest: readonly string[]) => Promise<number>>> = {
+  serve: () => serve(config),
+  verify: (rest) => {
+    const { values, positionals } = parsed(rest, { json: { type: 'boolean' }, expect: { type: 'string' } });
+    return verifyCommand({
+      directory: positionals[0] ?? workspaceOf(config),
+      safePoint: safePointOf(config.paths),
+      expect: typeof values['expect'] === 'string' ? values['expect'] : undefined,
+      isJson: values['json'] === true,
+    });
+  },
+  export: (rest) => {
+    const { positionals } = parsed(rest, { json: { type: 'boolean' } });
+    return exportCommand(positionals[0] ?? workspaceOf(config));
+  },
+  rebuild: (rest) => {
+    const { values, positionals } = parsed(rest, { json: { type: 'boolean' }, force: { type: 'boolean' } });
+    const [clone = ''] = positionals;
+    return answer(() =>
+      rebuildHome({ clone, config, clock: systemClock(), force: values['force'] === true }),
+    );
+  },
+  restore: (rest) => {
+    const { values, positionals } = parsed(rest, { force: { type: 'boolean' } });
+    return answer(() => restore(config, { file: positionals[0] ?? '', force: values['force'] === true }));
+  },
+  doctor: (rest) => {
+    const { values } = parsed(rest, { fix: { type: 'boolean' } });
+    return answer(() => examineHome(config, { fix: values['fix'] === true, clock: systemClock() }));
+  },
+};
+
 // Many small requests would otherwise let the young generation grow to 32 MiB of garbage; the daemon lives for weeks.
 setFlagsFromString('--semi-space-growth-factor=1');
 const config = configFromEnvironment(undefined, process.umask(0o077));
-const [command, ...args] = process.argv.slice(2);
+const [command = '', ...args] = process.argv.slice(2);
 try {
   process.exitCode = await run(command, args);
 } catch (error) {
   process.exitCode = report(error);
 }
 
-async function run(name: string | undefined, rest: readonly string[]): Promise<number> {
-  if (name === 'serve') return serve(config);
-  if (name === 'verify') return verify(rest);
-  if (name === 'rebuild') return rebuild(rest);
-  if (name === 'export') return exportCommand(directoryIn(rest));
-  throw fail('invalid_params', `lalia-daemon has no command "${name ?? ''}".`, {
-    hint: 'Use `lalia-daemon serve`, `lalia-daemon verify [DIR] [--expect COMMIT] [--json]` `lalia-daemon export [DIR]` or `lalia-daemon rebuild CLONE [--force]`.',
+async function run(name: string, rest: readonly string[]): Promise<number> {
+  const known = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (known !== undefined) return known(rest);
+  throw fail('invalid_params', `lalia-daemon has no command "${name}".`, {
+    hint: 'Use `lalia-daemon serve`, `verify [DIR] [--expect COMMIT] [--json]`, `export [DIR]`, `rebuild CLONE [--force]`, `restore FILE [--force]` or `doctor [--fix]`.',
   });
 }
 
@@ -57,18 +89,23 @@ async function serve(settings: Config): Promise<number> {
   return EXIT.ok;
 }
 
-async function verify(rest: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...rest],
-    options: { json: { type: 'boolean' }, expect: { type: 'string' } },
-    allowPositionals: true,
-  });
-  return verifyCommand({
-    directory: positionals[0] ?? workspaceOf(config),
-    safePoint: safePointOf(config.paths),
-    expect: values.expect,
-    isJson: values.json ?? false,
-  });
+function parsed(rest: readonly string[], options: NonNullable<ParseArgsConfig['options']>) {
+  return parseArgs({ args: [...rest], options, allowPositionals: true });
+}
+
+/** One line of JSON: the result, or `{"error":{…}}`. */
+async function answer(work: () => Promise<object>): Promise<number> {
+  let document: object;
+  let code: number = EXIT.ok;
+  try {
+    document = await work();
+  } catch (error) {
+    const body = asLaliaError(error).toJSON();
+    document = { error: body };
+    code = body.code;
+  }
+  await new Promise((resolve) => process.stdout.write(`${JSON.stringify(document)}\n`, resolve));
+  return code;
 }
 
 /**
@@ -83,27 +120,6 @@ function announce(line: object): void {
   }
   closeSync(STDOUT);
   openSync('/dev/null', 'w');
-}
-
-async function rebuild(rest: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...rest],
-    options: { json: { type: 'boolean' }, force: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  const [clone] = positionals;
-  if (clone === undefined) throw fail('invalid_params', 'Name the clone to rebuild from.');
-  return rebuildCommand({ clone, config, clock: systemClock(), force: values.force ?? false });
-}
-
-/** The transcript that a command names, else this home's own. */
-function directoryIn(rest: readonly string[]): string {
-  const { positionals } = parseArgs({
-    args: [...rest],
-    options: { json: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  return positionals[0] ?? workspaceOf(config);
 }
 
 /** Whoever wants JSON gets the error as a line on standard output, everybody else as text. */

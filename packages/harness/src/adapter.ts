@@ -17,6 +17,8 @@ export interface HarnessAdapter {
   /** The version that these facts were looked at with, and whether it was run. */
   readonly checked: { readonly version: string; readonly date: string; readonly run: boolean };
   readonly capabilities: Capabilities;
+  /** The variables by which it tells what it runs that it runs inside it; none that people set to configure it. */
+  readonly markers: readonly string[];
   readonly launch: Launcher;
   /** Absent where it runs no hooks. */
   readonly hooks?: Hooks;
@@ -26,7 +28,7 @@ export interface HarnessAdapter {
 export interface Launcher {
   /** Its executables, the first one on the PATH counts. */
   readonly programs: readonly string[];
-  /** How to get it, for who does not have it. */
+  /** Its installation, as a command or an address. */
   readonly install: string;
   /** Decides everything about the start, and does nothing. @throws LaliaError `invalid_params` for arguments that cannot be joined with Lalia's. */
   readonly plan: (request: LaunchRequest) => LaunchPlan;

@@ -23,7 +23,8 @@ export const aider: HarnessAdapter = {
     },
     socket: { can: 'yes', how: 'no sandbox', evidence: 'documented', sure: 'high' },
   },
-  launch: { programs: ['aider'], install: 'python -m pip install aider-install && aider-install', plan },
+  markers: [],
+  launch: { programs: ['aider'], install: 'https://aider.chat/docs/install.html', plan },
 };
 
 function plan({ prompt, args, folder }: LaunchRequest): LaunchPlan {

@@ -27,10 +27,11 @@ export const amp: HarnessAdapter = {
     wake: { can: 'no', how: 'not built: plugin', evidence: 'documented', sure: 'medium' },
     socket: { can: 'yes', how: 'no sandbox', evidence: 'documented', sure: 'high' },
   },
+  markers: ['AGENT_THREAD_ID', 'AMP_CURRENT_THREAD_ID'],
   hooks: ampHooks,
   launch: {
     programs: ['amp'],
-    install: 'npm install -g @sourcegraph/amp',
+    install: 'https://ampcode.com',
     plan: ({ prompt, args, cwd }) => ({
       args,
       files: [{ path: join(cwd, 'AGENTS.md'), text: prompt, kind: 'section' }],

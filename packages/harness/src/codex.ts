@@ -22,6 +22,16 @@ export const codex: HarnessAdapter = {
       sure: 'high',
     },
   },
+  markers: [
+    'CODEX_THREAD_ID',
+    'CODEX_SESSION_ID',
+    'CODEX_TOOL_CALL_ID',
+    'CODEX_CI',
+    'CODEX_VERSION',
+    'CODEX_SANDBOX',
+    'CODEX_SANDBOX_NETWORK_DISABLED',
+    'CODEX_PERMISSION_PROFILE',
+  ],
   hooks: codexHooks,
   launch: { programs: ['codex'], install: 'npm install -g @openai/codex', plan },
 };

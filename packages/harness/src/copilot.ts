@@ -37,6 +37,13 @@ export const copilot: HarnessAdapter = {
       sure: 'medium',
     },
   },
+  markers: [
+    'COPILOT_CLI',
+    'COPILOT_AGENT_SESSION_ID',
+    'COPILOT_LOADER_PID',
+    'COPILOT_CLI_RESOLVED_DIST_DIR',
+    'COPILOT_CLI_BINARY_VERSION',
+  ],
   hooks: copilotHooks,
   launch: { programs: ['copilot'], install: 'npm install -g @github/copilot', plan },
 };

@@ -37,10 +37,11 @@ export const cursor: HarnessAdapter = {
       sure: 'low',
     },
   },
+  markers: ['CURSOR_AGENT'],
   hooks: cursorHooks,
   launch: {
     programs: ['cursor-agent', 'agent'],
-    install: 'curl https://cursor.com/install -fsS | bash',
+    install: 'https://cursor.com/cli',
     plan,
   },
 };

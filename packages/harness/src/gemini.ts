@@ -32,6 +32,7 @@ export const gemini: HarnessAdapter = {
       sure: 'medium',
     },
   },
+  markers: ['GEMINI_CLI', 'GEMINI_CLI_NO_RELAUNCH', 'GEMINI_PTY_INFO'],
   hooks: geminiHooks,
   launch: { programs: ['gemini'], install: 'npm install -g @google/gemini-cli', plan },
 };

@@ -28,3 +28,4 @@ export {
   type SetupRequest,
   setupState,
 } from './hooks/setup.ts';
+export { type LaunchOptions, launch } from './launch.ts';

@@ -25,6 +25,7 @@ export const opencode: HarnessAdapter = {
     wake: { can: 'yes', how: 'plugin, `promptAsync`', evidence: 'tried', sure: 'high' },
     socket: { can: 'yes', how: 'no sandbox', evidence: 'tried', sure: 'high' },
   },
+  markers: ['OPENCODE', 'OPENCODE_PID', 'OPENCODE_RUN_ID', 'OPENCODE_PROCESS_ROLE'],
   hooks: opencodeHooks,
   launch: { programs: ['opencode'], install: 'npm install -g opencode-ai', plan },
 };

@@ -22,6 +22,16 @@ export const qwenCode: HarnessAdapter = {
       sure: 'medium',
     },
   },
+  markers: [
+    'QWEN_CODE',
+    'QWEN_CODE_SESSION_ID',
+    'QWEN_CODE_PROMPT_ID',
+    'QWEN_CODE_AGENT_ID',
+    'QWEN_CODE_PROJECT_DIR',
+    'QWEN_CODE_LAUNCHER_PID',
+    'QWEN_CODE_NO_RELAUNCH',
+    'QWEN_CODE_PRIVATE_RELAUNCH_ENV_PROVENANCE',
+  ],
   hooks: qwenCodeHooks,
   launch: {
     programs: ['qwen'],

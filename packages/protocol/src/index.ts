@@ -58,6 +58,7 @@ export type {
   OwedQuestion,
   Params,
   ParsedParams,
+  PastMessage,
   Presence,
   ProcessRef,
   PublishOutcome,
@@ -65,6 +66,7 @@ export type {
   Receipt,
   RecipientState,
   Result,
+  Retention,
   Role,
   RoomInfo,
   RoomRef,
@@ -76,7 +78,12 @@ export type {
   TaskRef,
   TaskStatus,
   TurnPoint,
+  TurnState,
+  WakeAttempt,
+  WakeNotice,
   WakeRoute,
+  Waking,
+  WatchEvent,
   Workstream,
 } from './operations/index.ts';
 export { type PathEnvironment, type PathInputs, type Paths, pathsOf } from './paths.ts';

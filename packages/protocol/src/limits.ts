@@ -69,6 +69,15 @@ export const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 /** Bytes of a Unix socket path that every supported system takes: macOS has 104, Linux 108, each with a final NUL. */
 export const MAX_SOCKET_PATH_BYTES = 103;
 
+/** One frame of the spool: a line may take several. */
+export const MAX_SPOOL_FRAME_BYTES = 256 * KIB;
+
+/** Frames that lie in the spool untaken, for one direction of one conversation, before its writer waits. */
+export const MAX_SPOOL_FRAMES = 8;
+
+/** Conversations in the spool at once; times both directions, full, 256 MiB on the disk of `/tmp`. */
+export const MAX_SPOOL_CONVERSATIONS = 64;
+
 /** Workstreams of one plan: each is a worktree, and each costs a checkout of the repository. */
 export const MAX_WORKSTREAMS = 256;
 
@@ -81,6 +90,11 @@ export const MAX_PATTERNS = 1000;
 /** Paths in one question whose they are; a larger change is asked about in parts. */
 export const MAX_CHECKED_PATHS = 10_000;
 
+/** The longest time for which bodies are kept and not for ever: a hundred years. */
+export const MAX_RETENTION_MS = 36_500 * 24 * 60 * 60 * 1000;
+
+/** Messages known to have been read that a daemon can still tell a watch of; they are in its memory, in a ring. */
+export const MAX_RECENT_READS = 1024;
 /** Messages in one answer of `turn`: more than that nobody takes in between two steps. */
 export const MAX_TURN_MESSAGES = 100;
 
@@ -95,3 +109,30 @@ export const MAX_WAKE_ARGUMENTS = 32;
 
 /** One such argument, path or value. */
 export const MAX_WAKE_TEXT_BYTES = 4096;
+
+/** Conversations that one notice names. */
+export const MAX_WAKE_SOURCES = 8;
+
+/** Agents with hooks in one answer of `status`. */
+export const MAX_WAKING_LISTED = 200;
+
+/** Wakes of one agent for one conversation in an hour: what two agents that wake each other can spend before they stop. */
+export const WAKES_PER_THREAD_AND_HOUR = 10;
+
+/** Wakes of one agent in 24 hours, for whatever. */
+export const WAKES_PER_AGENT_AND_DAY = 60;
+
+/** The time between two wakes of one agent. */
+export const WAKE_GAP_MS = 10 * 1000;
+
+/** How long after its last turn an agent is left alone: its harness is still putting itself to rest. */
+export const WAKE_SETTLE_MS = 2000;
+
+/** In what time a turn has to follow a wake; after it the next way is tried. */
+export const WAKE_PROOF_MS = 3 * 60 * 1000;
+
+/** How long nothing is heard of an agent that works before it is taken for idle: a turn that was cut off ends without a hook. */
+export const WORKING_SILENCE_MS = 30 * 60 * 1000;
+
+/** How long a program that wakes may run. */
+export const WAKE_PROGRAM_MS = 30 * 1000;

@@ -10,6 +10,7 @@ import { MAX_SOCKET_PATH_BYTES } from './limits.ts';
 export interface PathEnvironment {
   readonly LALIA_HOME?: string | undefined;
   readonly LALIA_WORKSPACE?: string | undefined;
+  readonly LALIA_SPOOL?: string | undefined;
 }
 
 export interface Paths {
@@ -18,6 +19,8 @@ export interface Paths {
   /** The git repository of the transcript. */
   readonly workspace: string;
   readonly socket: string;
+  /** The folder that carries the protocol where a sandbox refuses the socket. */
+  readonly spool: string;
   readonly database: string;
   readonly keys: string;
   readonly pid: string;
@@ -38,6 +41,7 @@ export function pathsOf({ env, homedir, uid }: PathInputs): Paths {
     home,
     workspace: resolve(env.LALIA_WORKSPACE || join(homedir, '.local', 'state', 'lalia', 'workspace')),
     socket: socketOf(home, uid),
+    spool: join(resolve(env.LALIA_SPOOL || sharedFolder(uid)), `${homeHash(home)}.spool`),
     database: join(home, 'lalia.db'),
     keys: join(home, 'keys'),
     pid: join(home, 'pid'),
@@ -53,6 +57,14 @@ export function pathsOf({ env, homedir, uid }: PathInputs): Paths {
 function socketOf(home: string, uid: number): string {
   const direct = join(home, 'sock');
   if (Buffer.byteLength(direct) <= MAX_SOCKET_PATH_BYTES) return direct;
-  const name = `${createHash('sha256').update(home).digest('hex').slice(0, 16)}.sock`;
-  return join('/tmp', `lalia-${String(uid)}`, name);
+  return join(sharedFolder(uid), `${homeHash(home)}.sock`);
+}
+
+/** Where what does not fit into the home lies. Sandboxes that leave the home alone let their commands write to `/tmp`. */
+function sharedFolder(uid: number): string {
+  return join('/tmp', `lalia-${String(uid)}`);
+}
+
+function homeHash(home: string): string {
+  return createHash('sha256').update(home).digest('hex').slice(0, 16);
 }

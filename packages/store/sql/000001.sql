@@ -120,10 +120,13 @@ CREATE TABLE messages (
   reply_to TEXT,
   needs_answer INTEGER NOT NULL CHECK (needs_answer IN (0, 1)),
   status INTEGER NOT NULL CHECK (status IN (0, 1)),
-  body TEXT NOT NULL,
+  -- Null once it is in the transcript alone (retention.ts); then its SHA-256, by which sending again is still known.
+  body TEXT,
   nonce TEXT NOT NULL,
   sig TEXT NOT NULL,
-  UNIQUE (conversation_id, seq)
+  body_sha256 BLOB CHECK (length(body_sha256) = 32),
+  UNIQUE (conversation_id, seq),
+  CHECK ((body IS NULL) = (body_sha256 IS NOT NULL))
 ) STRICT;
 
 CREATE INDEX messages_by_reply ON messages (reply_to) WHERE reply_to IS NOT NULL;
@@ -153,6 +156,19 @@ CREATE TABLE message_words_progress (
 ) STRICT;
 
 INSERT INTO message_words_progress (only_row, indexed_ord) VALUES (1, 0);
+
+-- How long bodies are kept, and what was given up so far.
+CREATE TABLE retention (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  -- Milliseconds; null: for ever.
+  keep_ms INTEGER CHECK (keep_ms >= 0),
+  pruned INTEGER NOT NULL,
+  pruned_before_ms INTEGER,
+  -- No message up to this one has a body any more: the next look begins behind it.
+  clean_ord INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO retention (only_row, pruned, clean_ord) VALUES (1, 0, 0);
 
 -- One row for each recipient of each message; delivery-state.ts says which changes of state there are.
 CREATE TABLE mailbox (
@@ -275,3 +291,26 @@ CREATE TABLE turns (
   -- A JSON array of programs, the best first.
   routes TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Every attempt to wake an idle agent, written before it is made.
+CREATE TABLE wakes (
+  wake_id TEXT PRIMARY KEY,
+  agent_id TEXT NOT NULL REFERENCES agents,
+  -- Whose budget it counts to.
+  conversation_id INTEGER NOT NULL REFERENCES conversations,
+  -- The unread messages that it was made for, by the order of acceptance.
+  from_ord INTEGER NOT NULL,
+  through_ord INTEGER NOT NULL,
+  route TEXT,
+  -- Another way for what an attempt before it has failed at: it counts to no budget again.
+  fallback INTEGER NOT NULL CHECK (fallback IN (0, 1)),
+  attempted_ms INTEGER NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('attempting', 'started', 'woken', 'held', 'failed', 'suppressed', 'unknown')),
+  outcome_ms INTEGER,
+  detail TEXT,
+  CHECK ((outcome = 'suppressed') = (route IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX wakes_by_agent ON wakes (agent_id, attempted_ms);
+CREATE INDEX wakes_by_mail ON wakes (agent_id, through_ord);
+CREATE INDEX wakes_attempting ON wakes (outcome) WHERE outcome = 'attempting';

@@ -3,7 +3,12 @@ import { invariant, type Message, type Ulid } from '@lalia/protocol';
 import type { ConversationRecord } from './conversations.ts';
 import type { MessageRecord } from './messages.ts';
 
-export type MessageFacts = Omit<MessageRecord, 'ord' | 'conversationId' | 'acceptedMs'>;
+export type MessageFacts = Omit<
+  MessageRecord,
+  'ord' | 'conversationId' | 'acceptedMs' | 'body' | 'bodySha256'
+> & {
+  readonly body: string;
+};
 export type Parties = Pick<ConversationRecord, 'agentLo' | 'agentHi' | 'roomId'>;
 
 /** Makes it. @param parties who the conversation is between, or its room. */

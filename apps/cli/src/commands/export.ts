@@ -108,8 +108,13 @@ interface What {
 
 async function* source({ name, room, transcript }: What, session: Session): AsyncGenerator<Conversation> {
   if (transcript) yield* conversationsIn(name);
-  else if (name === undefined) yield* conversationsOf(await session.agent());
-  else yield* conversationOf(await session.agent(), conversation({ name, room }));
+  else {
+    const client = await session.client();
+    const { workspace } = await client.call('status', {});
+    const owner = { agent: await session.agent(), workspace };
+    if (name === undefined) yield* conversationsOf(owner);
+    else yield* conversationOf(owner, conversation({ name, room }));
+  }
 }
 
 /** One file for all where that is possible, else a folder with one each, laid out as in the transcript. */

@@ -3,7 +3,10 @@ import type { Command } from '../command.ts';
 import { agents } from './agents.ts';
 import { agentsGc } from './agents-gc.ts';
 import { ask } from './ask.ts';
+import { backup } from './backup.ts';
 import { channels } from './channels.ts';
+import { completion } from './completion.ts';
+import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { history } from './history.ts';
 import { join } from './join.ts';
@@ -12,6 +15,8 @@ import { nickname } from './nickname.ts';
 import { participants } from './participants.ts';
 import { peek } from './peek.ts';
 import { post } from './post.ts';
+import { init, prompt } from './prompt.ts';
+import { protocolCommand } from './protocol.ts';
 import { read } from './read.ts';
 import { readAny } from './read-any.ts';
 import { rebuild } from './rebuild.ts';
@@ -22,9 +27,12 @@ import { renew } from './renew.ts';
 import { reply } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { restart } from './restart.ts';
+import { restore } from './restore.ts';
+import { retention } from './retention.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
+import { run } from './run.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
@@ -50,6 +58,7 @@ import { unregister } from './unregister.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 import { waiting } from './waiting.ts';
+import { watch } from './watch.ts';
 import { whoami } from './whoami.ts';
 
 export const ALL_COMMANDS: readonly Command[] = [
@@ -66,6 +75,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   history,
   exportCommand,
   search,
+  watch,
   receipts,
   rooms,
   roomCreate,
@@ -89,6 +99,10 @@ export const ALL_COMMANDS: readonly Command[] = [
   taskGc,
   taskGuardInstall,
   taskGuardUninstall,
+  run,
+  init,
+  prompt,
+  protocolCommand(() => ALL_COMMANDS),
   register,
   whoami,
   agents,
@@ -102,7 +116,12 @@ export const ALL_COMMANDS: readonly Command[] = [
   start,
   stop,
   restart,
+  doctor,
+  backup,
+  restore,
+  retention,
   verify,
   rebuild,
   version,
+  completion,
 ];

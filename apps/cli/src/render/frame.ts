@@ -8,23 +8,36 @@ import type { View } from '../command.ts';
 import { ago } from './age.ts';
 import { agentAddress, roomAddress } from './names.ts';
 import { bold } from './paint.ts';
-import { LINE_BREAK, showControls } from './visible.ts';
+import { LINE_BREAK, oneLine, showControls } from './visible.ts';
 
 export const MARK = '| ';
 
 /** Who sees it, where that is known: one's own messages are not from somebody else. */
 export interface FrameView extends View {
   readonly reader?: AgentRef;
+  /** Whether the time is shown beside it, exactly, and not as an age. */
+  readonly exact?: boolean;
 }
 
+/** A message to show; one from long ago may have its body in the transcript alone. */
+export type ShownMessage = Omit<MessageView, 'body'> & {
+  readonly body: string | null;
+  readonly body_path?: string | null;
+};
+
 /** A message in its frame, ended by a newline. */
-export function frame(message: MessageView, view: FrameView): string {
-  return `${bold(header(message, view), view)}\n${quote(message.body, view)}\n`;
+export function frame(message: ShownMessage, view: FrameView): string {
+  return `${bold(header(message, view), view)}\n${content(message, view)}\n`;
+}
+
+/** The marked body; where it is not here, a line without the mark, which no body can have. */
+function content({ body, body_path }: ShownMessage, view: View): string {
+  return body === null ? `the body is in the transcript: ${oneLine(body_path ?? '')}` : quote(body, view);
 }
 
 /** Several messages, each with the conversation it belongs to where they come from different ones. */
 export function frames(
-  messages: readonly MessageView[],
+  messages: readonly ShownMessage[],
   view: FrameView & { readonly sources?: boolean },
 ): string {
   return messages
@@ -33,7 +46,7 @@ export function frames(
 }
 
 /** The conversation of a message, as one would name it to answer. */
-function source({ conversation }: MessageView): string {
+export function source({ conversation }: Pick<ShownMessage, 'conversation'>): string {
   return conversation.kind === 'room'
     ? `room ${roomAddress(conversation.room)}`
     : `channel ${agentAddress(conversation.with)}`;
@@ -45,10 +58,11 @@ export function quote(body: string, { terminal }: Pick<View, 'terminal'>): strin
   return MARK + shown.replace(LINE_BREAK, `$&${MARK}`);
 }
 
-function header(message: MessageView, view: FrameView): string {
+/** The line before a body: who says it, that it is no order of the user's, and what else there is to know. */
+export function header(message: ShownMessage, view: FrameView): string {
   const facts = [
     `#${String(message.seq)}`,
-    ago(message.ts, view.nowMs),
+    ...(view.exact ? [] : [ago(message.ts, view.nowMs)]),
     `id ${message.id}`,
     ...(message.needs_answer ? ['needs an answer'] : []),
     ...(message.reply_to === null ? [] : [`answers ${message.reply_to}`]),

@@ -4,6 +4,7 @@ import type { View } from '../command.ts';
 import { ago } from './age.ts';
 import { agentAddress } from './names.ts';
 import { table } from './table.ts';
+import { attempt } from './turn.ts';
 import { oneLine } from './visible.ts';
 
 type RecipientReceipt = Receipt['recipients'][number];
@@ -13,9 +14,9 @@ export function receiptList({ receipts }: Result<'receipts'>, { nowMs }: View): 
   return receipts.map((receipt) => block(receipt, nowMs)).join('');
 }
 
-function block({ seq, id, accepted_ts, excerpt, recipients }: Receipt, nowMs: number): string {
+function block({ seq, id, accepted_ts, excerpt, body_path, recipients }: Receipt, nowMs: number): string {
   const rows = recipients.map((recipient) => [agentAddress(recipient.agent), reached(recipient, nowMs)]);
-  return `#${String(seq)} id ${id} accepted ${ago(accepted_ts, nowMs)}: ${oneLine(excerpt)}\n${table(rows, { indent: '  ' })}`;
+  return `#${String(seq)} id ${id} accepted ${ago(accepted_ts, nowMs)}: ${oneLine(excerpt ?? `(in the transcript: ${String(body_path)})`)}\n${table(rows, { indent: '  ' })}`;
 }
 
 /** Every state it went through, with its time, the latest first. */
@@ -26,6 +27,7 @@ function reached(recipient: RecipientReceipt, nowMs: number): string {
     { state: 'read', ts: recipient.read_ts },
     { state: 'delivered', ts: recipient.delivered_ts },
   ];
+  const wakes = recipient.wakes.map((each) => attempt(each, nowMs)).reverse();
   const known = steps.flatMap(({ state, ts }) => (ts === null ? [] : [`${state} ${ago(ts, nowMs)}`]));
-  return known.length === 0 ? recipient.state : known.join(', ');
+  return [...(known.length === 0 ? [recipient.state] : known), ...wakes].join(', ');
 }

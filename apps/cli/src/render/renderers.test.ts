@@ -46,12 +46,13 @@ function info(agent: AgentRef, changes: Partial<AgentInfo> = {}): AgentInfo {
     away_since: null,
     unregistered_ts: null,
     unread: 2,
+    turn: null,
     ...changes,
   };
 }
 
 function recipient(changes: Partial<RecipientState> = {}): RecipientState {
-  return { agent: codex, presence: 'live', away_since: null, unread_before: 0, ...changes };
+  return { agent: codex, presence: 'live', away_since: null, unread_before: 0, turn: null, ...changes };
 }
 
 describe('an age is told in its largest unit', () => {
@@ -148,7 +149,7 @@ describe('a read', () => {
   });
 
   test('of the past goes on where it ends', () => {
-    const page = { messages: [message], more: true, earlier: false, reader: codex };
+    const page = { messages: [{ ...message, body_path: null }], more: true, earlier: false, reader: codex };
     expect(past(page, view)).toMatchInlineSnapshot(`
       "From you, codex@shop (#80, 1m ago, id 01JD8X5Q0Z3M4N5P6Q7R8S9T00):
       | done
@@ -245,6 +246,7 @@ test('receipts say how far a message got, for every recipient', () => {
     seq: 3,
     accepted_ts: NOW - HOUR,
     excerpt: 'two\nlines',
+    body_path: null,
     recipients: [
       {
         agent: alice,
@@ -253,6 +255,16 @@ test('receipts say how far a message got, for every recipient', () => {
         read_ts: null,
         answered_ts: null,
         dropped_ts: null,
+        wakes: [
+          {
+            ts: NOW - 2 * MINUTE,
+            route: null,
+            outcome: 'suppressed',
+            outcome_ts: NOW + MINUTE,
+            detail: 'budget',
+          },
+          { ts: NOW - MINUTE, route: 'bell', outcome: 'held', outcome_ts: NOW - MINUTE, detail: 'asked' },
+        ],
       },
       {
         agent: codex,
@@ -261,12 +273,13 @@ test('receipts say how far a message got, for every recipient', () => {
         read_ts: NOW - 3 * MINUTE,
         answered_ts: NOW - MINUTE,
         dropped_ts: null,
+        wakes: [],
       },
     ],
   };
   expect(receiptList({ receipts: [receipt] }, view)).toMatchInlineSnapshot(`
     "#3 id 01JD8X5Q0Z3M4N5P6Q7R8S9T00 accepted 1h ago: two\\nlines
-      alice@shop  accepted
+      alice@shop  accepted, wake held for a person 1m ago by bell: asked, not woken 2m ago: budget, again in 1m
       codex@shop  answered 1m ago, read 3m ago, delivered 3m ago
     "
   `);
@@ -311,6 +324,8 @@ test('status shows the daemon, its places, its counts and what is not in the tra
     started_ts: NOW - HOUR,
     home: '/home/me/.lalia',
     socket: '/home/me/.lalia/sock',
+    spool: { path: '/tmp/lalia-1000/870d059a20c335ce.spool', error: null },
+    via: 'socket',
     workspace: '/home/me/.local/state/lalia/workspace',
     connections: 2,
     blocked_readers: 1,
@@ -320,18 +335,52 @@ test('status shows the daemon, its places, its counts and what is not in the tra
     unread: 5,
     memory_bytes: 64 * 1024 * 1024,
     journal: { backlog: 7, last_commit_ts: NOW - MINUTE, error: 'no space left on device' },
+    wake_budget: { per_thread_and_hour: 10, per_agent_and_day: 60, gap_ms: 10_000 },
+    waking: [
+      {
+        agent: codex,
+        turn: { state: 'idle', since_ts: NOW - HOUR, can_wake: true },
+        routes: ['codex queue'],
+        today: 3,
+        last: {
+          ts: NOW - HOUR,
+          route: 'codex queue',
+          outcome: 'woken',
+          outcome_ts: NOW - HOUR,
+          detail: null,
+        },
+      },
+      {
+        agent: alice,
+        turn: { state: 'working', since_ts: NOW - MINUTE, can_wake: false },
+        routes: [],
+        today: 0,
+        last: null,
+      },
+    ],
+    retention: {
+      keep_ms: 90 * 24 * HOUR,
+      pruned: 12,
+      pruned_before: NOW - 90 * 24 * HOUR,
+      database_bytes: 3 * 1024 * 1024,
+    },
   };
   expect(daemonStatus({ running: true, ...status }, view)).toMatchInlineSnapshot(`
     "daemon       0.1.0, protocol 1.0, Node 24.1.0
     pid          4711, up 1h
     home         /home/me/.lalia
     socket       /home/me/.lalia/sock
+    spool        /tmp/lalia-1000/870d059a20c335ce.spool
     workspace    /home/me/.local/state/lalia/workspace
     connections  2, blocked readers 1
     agents       3, rooms 1
     messages     40, unread 5
     memory       64 MiB
     transcript   7 not written yet, last commit 1m ago; the last attempt failed: no space left on device
+    database     3.0 MiB, keeps bodies for 90 days; 12 messages have their body in the transcript alone
+    waking       at most 10 an hour for a conversation, 60 a day for an agent, 10s apart
+      codex@shop  idle since 1h ago, by codex queue, 3 in 24h; woken 1h ago by codex queue
+      alice@shop  working since 1m ago, no way to wake it
     "
   `);
   expect(daemonStatus({ running: false }, view)).toMatch(/^no daemon is running/);

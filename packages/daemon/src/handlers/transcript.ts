@@ -1,4 +1,4 @@
-import { type ExactMessage, exactMessage } from '@lalia/protocol';
+import { exactMessage, type Result } from '@lalia/protocol';
 import { transcriptMessage } from '@lalia/store';
 import { Batch } from '../batch.ts';
 import { ownConversation } from '../conversations.ts';
@@ -11,10 +11,12 @@ export const transcript: SignedHandler<'transcript'> = (context, { params, calle
   const { messages: table } = context.store.conversations;
   const span = { conversationId, afterSeq: params.since_seq, beforeSeq: lastSeq + 1, limit: params.limit };
   const batch = new Batch();
-  const messages: ExactMessage[] = [];
+  const messages: Result<'transcript'>['messages'] = [];
   for (const message of table.oldestFirst(span)) {
-    if (!batch.take(message.body)) break;
-    messages.push(exactMessage(folder, transcriptMessage(message, conversation)));
+    if (!batch.take(message.body ?? '')) break;
+    const { body } = message;
+    const exact = exactMessage(folder, transcriptMessage({ ...message, body: body ?? '' }, conversation));
+    messages.push({ ...exact, body });
   }
   return { messages, more: (messages.at(-1)?.seq ?? lastSeq) < lastSeq };
 };

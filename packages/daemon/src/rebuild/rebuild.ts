@@ -5,7 +5,7 @@
 import { existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openKeystore } from '@lalia/keystore';
-import { EXIT, fail, privateKeyObject, rawPublicKey, type Ulid } from '@lalia/protocol';
+import { fail, privateKeyObject, rawPublicKey, type Ulid } from '@lalia/protocol';
 import {
   copyWorkspace,
   failpointsFrom,
@@ -50,8 +50,8 @@ const OF_HISTORY: ReadonlySet<Problem['kind']> = new Set<Problem['kind']>([
 
 const FLUSH_MS = 600_000;
 
-/** Makes the home and prints what it has. @returns the exit code. */
-export async function rebuildCommand(options: RebuildOptions): Promise<number> {
+/** Makes the home. @returns what it has. */
+export async function rebuildHome(options: RebuildOptions): Promise<object> {
   const { clone, config } = options;
   checkPlaces(options);
   const problems = await acceptable(options);
@@ -60,8 +60,7 @@ export async function rebuildCommand(options: RebuildOptions): Promise<number> {
   prepareHome(config);
   const rebuilt = await build(transcript, options);
   const { home, workspace } = config.paths;
-  process.stdout.write(`${JSON.stringify({ ...rebuilt, home, workspace, problems: problems.length })}\n`);
-  return EXIT.ok;
+  return { ...rebuilt, home, workspace, problems: problems.length };
 }
 
 function checkPlaces({ clone, config }: RebuildOptions): void {

@@ -5,7 +5,6 @@
  * has not taken by MAX_UNSENT_BYTES. Over a bound the daemon stops reading, so the pressure is the peer's own. Lines that
  * came in one piece are taken a few in a turn, because only their answers tell how much they are.
  */
-import type { Socket } from 'node:net';
 import {
   encodeLine,
   failure,
@@ -16,6 +15,7 @@ import {
   type RequestId,
   type RpcResponse,
 } from '@lalia/protocol';
+import type { PeerStream } from '@lalia/spool';
 
 /** What a connection does with its lines. */
 export interface LineHandler {
@@ -29,7 +29,7 @@ const LINES_PER_TURN = 32;
 type Pause = 'in flight' | 'unsent' | 'turn';
 
 export class Connection {
-  readonly #socket: Socket;
+  readonly #stream: PeerStream;
   readonly #handler: LineHandler;
   readonly #decoder = new LineDecoder();
   /** Came, and not handled yet. */
@@ -42,23 +42,25 @@ export class Connection {
   #isCorked = false;
   /** Whether the peer has said `hello`. */
   isGreeted = false;
+  /** What carries it. */
+  via: 'socket' | 'spool' = 'socket';
   /** What the peer calls itself, for the log. */
   client = '';
 
-  constructor(socket: Socket, handler: LineHandler) {
-    this.#socket = socket;
+  constructor(stream: PeerStream, handler: LineHandler) {
+    this.#stream = stream;
     this.#handler = handler;
-    socket.on('data', (chunk: Buffer) => {
+    stream.on('data', (chunk: Buffer) => {
       this.#receive(chunk);
     });
-    socket.on('drain', () => {
+    stream.on('drain', () => {
       this.#resume('unsent');
     });
     // A peer that went away is not an error of ours; 'close' follows.
-    socket.on('error', () => {
+    stream.on('error', () => {
       this.#close();
     });
-    socket.on('close', () => {
+    stream.on('close', () => {
       this.#close();
     });
   }
@@ -98,29 +100,29 @@ export class Connection {
   send(response: RpcResponse): void {
     if (!this.#isOpen) return;
     this.#cork();
-    this.#socket.write(encodeAnswer(response));
-    if (this.#socket.writableLength > limits.MAX_UNSENT_BYTES) this.#pause('unsent');
+    this.#stream.write(encodeAnswer(response));
+    if (this.#stream.writableLength > limits.MAX_UNSENT_BYTES) this.#pause('unsent');
   }
 
   /** The answers of one group commit go out together: a write for each would cost more than the commit. */
   #cork(): void {
     if (this.#isCorked) return;
     this.#isCorked = true;
-    this.#socket.cork();
+    this.#stream.cork();
     process.nextTick(() => {
       this.#isCorked = false;
-      this.#socket.uncork();
+      this.#stream.uncork();
     });
   }
 
   /** Closes the connection as soon as what was sent is taken; a peer that keeps its own end open changes nothing. */
   end(): void {
-    if (this.#isOpen) this.#socket.destroySoon();
+    if (this.#isOpen) this.#stream.destroySoon();
   }
 
   /** Closes the connection at once. */
   destroy(): void {
-    this.#socket.destroy();
+    this.#stream.destroy();
   }
 
   #receive(chunk: Buffer): void {
@@ -154,9 +156,9 @@ export class Connection {
   /** After a line that is too long or not text nobody knows where the next one begins. */
   #giveUp(error: LaliaError): void {
     this.send(failure(null, error));
-    this.#socket.end();
-    this.#socket.removeAllListeners('data');
-    this.#socket.resume();
+    this.#stream.end();
+    this.#stream.removeAllListeners('data');
+    this.#stream.resume();
     this.#close();
   }
 
@@ -170,13 +172,13 @@ export class Connection {
 
   #pause(reason: Pause): void {
     this.#pauses.add(reason);
-    this.#socket.pause();
+    this.#stream.pause();
   }
 
   #resume(reason: Pause): void {
     if (!this.#pauses.delete(reason) || this.#pauses.size > 0 || !this.#isOpen) return;
     this.#handleSome();
-    if (this.#pauses.size === 0) this.#socket.resume();
+    if (this.#pauses.size === 0) this.#stream.resume();
   }
 }
 

@@ -5,13 +5,13 @@
  * another delivery is passed over, so there is still one unacknowledged delivery a conversation (decision 0004).
  */
 import { invariant, limits, type OwedQuestion, type Result, type Ulid } from '@lalia/protocol';
-import type { MailRef, MessageRecord } from '@lalia/store';
+import { keptBody, type MailRef, type MessageRecord } from '@lalia/store';
 import { Batch } from '../batch.ts';
 import type { Context } from '../context.ts';
 import { owedQuestion } from '../questions.ts';
 import { Allowance } from './allowance.ts';
 import type { TurnRequest } from './turn-line.ts';
-import { turnAfter } from './turn-state.ts';
+import { isOfATurn, turnAfter } from './turn-state.ts';
 
 interface Taken {
   readonly ref: MailRef;
@@ -57,7 +57,8 @@ function take({ store }: Context, agentId: Ulid, allowance: Allowance): Taken[] 
     if (full.has(ref.conversationId)) continue;
     const message = store.conversations.messages.byOrd(ref.ord);
     invariant(message !== undefined, 'what is in a mailbox is in the table of messages');
-    if (allowance.take(message.body) && batch.take(message.body)) taken.push({ ref, message });
+    const body = keptBody(message);
+    if (allowance.take(body) && batch.take(body)) taken.push({ ref, message });
     else full.add(ref.conversationId);
   }
   return taken;
@@ -103,8 +104,10 @@ function hold(
   });
 }
 
-function note({ store, clock }: Context, { agent, params }: TurnRequest, isHandedSomething: boolean): void {
-  const turn = turnAfter(store.turns.get(agent.agentId), {
+function note(context: Context, { agent, params }: TurnRequest, isHandedSomething: boolean): void {
+  const { store, clock, waker } = context;
+  const known = store.turns.get(agent.agentId);
+  const turn = turnAfter(known, {
     agentId: agent.agentId,
     sessionId: params.session_id,
     at: params.at,
@@ -112,5 +115,10 @@ function note({ store, clock }: Context, { agent, params }: TurnRequest, isHande
     routes: params.wake,
     nowMs: clock.nowMs(),
   });
-  if (turn !== undefined) store.turns.put(turn);
+  if (turn === undefined) return;
+  if (known !== undefined && isOfATurn(params.at))
+    store.wakes.proven(agent.agentId, known.sinceMs, clock.nowMs());
+  store.turns.put(turn);
+  waker.sessionIs(turn);
+  waker.changed(agent.agentId);
 }

@@ -12,6 +12,7 @@ import {
   excerpt,
   leaseMs,
   messageView,
+  pastMessage,
   reachedState,
   readSource,
   recipientState,
@@ -19,6 +20,7 @@ import {
   timestampMs,
   ulid,
   waitMs,
+  wakeAttempt,
 } from './shapes.ts';
 
 /** What every message carries, whoever it goes to. */
@@ -213,7 +215,7 @@ export const history = operation({
   }),
   result: z.object({
     messages: z
-      .array(messageView)
+      .array(pastMessage)
       .describe('In their order; a page may end before the limit, as a line is bounded.'),
     more: z
       .boolean()
@@ -241,12 +243,19 @@ export const receipts = operation({
         id: ulid,
         seq: z.int().positive(),
         accepted_ts: timestampMs,
-        excerpt,
+        excerpt: excerpt.nullable(),
+        body_path: z
+          .string()
+          .nullable()
+          .describe('The file in the transcript that has the body where the excerpt is null.'),
         recipients: z.array(
           z.object({
             ...reachedState,
             state: z.enum(['accepted', 'delivered', 'read', 'answered', 'dropped']),
             answered_ts: timestampMs.nullable(),
+            wakes: z
+              .array(wakeAttempt)
+              .describe('The attempts to wake this recipient while it had not read the message.'),
           }),
         ),
       }),
@@ -268,7 +277,7 @@ export const transcript = operation({
     auth,
   }),
   result: z.object({
-    messages: z.array(exactMessage),
+    messages: z.array(exactMessage).describe('A body that is null is in the transcript alone.'),
     more: z.boolean().describe('Whether there are later messages than these.'),
   }),
   errors: ['agent_not_found', 'room_not_found'],

@@ -5,12 +5,14 @@ import { operation } from './definition.ts';
 import {
   auth,
   conversationRef,
-  messageView,
+  excerpt,
   owedQuestion,
+  pastMessage,
   presence,
   questionShape,
   reachedState,
   timestampMs,
+  turnState,
   ulid,
 } from './shapes.ts';
 
@@ -19,6 +21,7 @@ const askedAgent = z.object({
   ...reachedState,
   presence,
   away_since: timestampMs.nullable(),
+  turn: turnState.nullable().describe('Null for an agent without hooks.'),
   unregistered_ts: timestampMs
     .nullable()
     .describe('Set when this agent was unregistered: it will not answer.'),
@@ -73,13 +76,14 @@ export const question = operation({
   }),
   result: z.object({
     ...questionShape,
+    excerpt: excerpt.nullable().describe('Null where the body is in the transcript alone.'),
     open: z.boolean(),
     recipients: z.array(
       askedAgent.extend({
         unread_before: z.int().nonnegative().describe('As in `RecipientState`, but now.'),
       }),
     ),
-    reply: messageView
+    reply: pastMessage
       .nullable()
       .describe('The first reply of somebody else that the caller has read; an unread one is to be read.'),
   }),

@@ -1,7 +1,8 @@
 /** Operations about the daemon itself. */
 import * as z from 'zod';
+import { MAX_WAKING_LISTED } from '../limits.ts';
 import { operation } from './definition.ts';
-import { timestampMs } from './shapes.ts';
+import { agentRef, retentionState, timestampMs, turnState, wakeAttempt } from './shapes.ts';
 
 const protocolVersion = z.object({ major: z.int(), minor: z.int() }).meta({
   id: 'ProtocolVersion',
@@ -32,6 +33,11 @@ export const status = operation({
     started_ts: timestampMs,
     home: z.string(),
     socket: z.string(),
+    spool: z.object({
+      path: z.string(),
+      error: z.string().nullable().describe('Why it cannot be used; null when it can.'),
+    }),
+    via: z.enum(['socket', 'spool']).describe('What carries this very connection.'),
     workspace: z.string(),
     connections: z.int(),
     blocked_readers: z.int(),
@@ -45,6 +51,24 @@ export const status = operation({
       last_commit_ts: timestampMs.nullable(),
       error: z.string().nullable().describe('Why the last attempt failed; null when it did not.'),
     }),
+    wake_budget: z.object({
+      per_thread_and_hour: z.int().nonnegative(),
+      per_agent_and_day: z.int().nonnegative(),
+      gap_ms: z.int().nonnegative(),
+    }),
+    waking: z
+      .array(
+        z.object({
+          agent: agentRef,
+          turn: turnState,
+          routes: z.array(z.string()).describe('The ways to wake it now, the first one tried first.'),
+          today: z.int().nonnegative().describe('How often it was woken in the last 24 hours.'),
+          last: wakeAttempt.nullable(),
+        }),
+      )
+      .max(MAX_WAKING_LISTED)
+      .describe('The agents whose harness has hooks, the last heard of first.'),
+    retention: retentionState,
   }),
   errors: [],
 });

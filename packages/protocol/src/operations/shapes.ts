@@ -104,6 +104,20 @@ export const location = z
   })
   .meta({ id: 'Location', description: 'Where an agent works, captured when it registers.' });
 
+export const turnState = z
+  .object({
+    state: z
+      .enum(['working', 'idle', 'asking', 'ended'])
+      .describe('`asking`: a person is being asked. `ended`: its session is over.'),
+    since_ts: timestampMs,
+    can_wake: z
+      .boolean()
+      .describe(
+        'Whether the daemon would wake it for a message now: it is idle, has a way, and budget is left.',
+      ),
+  })
+  .meta({ id: 'TurnState', description: 'What an agent is doing, as the hooks of its harness say.' });
+
 export const agentInfo = agentRef
   .extend({
     harness: z.string().nullable(),
@@ -115,6 +129,7 @@ export const agentInfo = agentRef
     away_since: timestampMs.nullable().describe('Since when it is away; null while it is not.'),
     unregistered_ts: timestampMs.nullable().describe('Set when the identity was unregistered.'),
     unread: z.int().nonnegative(),
+    turn: turnState.nullable().describe('Null for an agent without hooks.'),
   })
   .meta({ id: 'AgentInfo', description: 'All that is known of an agent.' });
 
@@ -178,7 +193,7 @@ const exactFields = {
   status: z.boolean(),
   nonce: z.string(),
   sig: z.string().describe("The sender's signature of the request that sent it."),
-  body: z.string(),
+  body: z.string().nullable(),
 };
 
 export const exactMessage = z
@@ -187,6 +202,34 @@ export const exactMessage = z
     z.object({ kind: z.literal('post'), ...exactFields, room: name, room_id: ulid }),
   ])
   .meta({ id: 'ExactMessage', description: 'A message with all that its file in the transcript has.' });
+
+export const pastMessage = messageView
+  .extend({
+    body: z.string().nullable().describe('Null where the database has given it up: see `body_path`.'),
+    body_path: z
+      .string()
+      .nullable()
+      .describe('The file in the transcript that has the body; null while the body is here.'),
+  })
+  .meta({
+    id: 'PastMessage',
+    description: 'A message that was perhaps read long ago: its body may be in the transcript alone.',
+  });
+
+export const retentionState = z
+  .object({
+    keep_ms: z
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe('How long bodies are kept, in milliseconds; null: for ever.'),
+    pruned: z.int().nonnegative().describe('Messages whose bodies are in the transcript alone.'),
+    pruned_before: timestampMs
+      .nullable()
+      .describe('Messages accepted before this may be without a body here; null where none is.'),
+    database_bytes: z.int().nonnegative(),
+  })
+  .meta({ id: 'Retention', description: 'How long the database keeps the bodies of messages.' });
 
 export const droppedNotice = z
   .object({
@@ -209,6 +252,7 @@ export const recipientState = z
       .int()
       .nonnegative()
       .describe('Unread messages in the same conversation before this one.'),
+    turn: turnState.nullable().describe('Null for an agent without hooks.'),
   })
   .meta({
     id: 'RecipientState',
@@ -246,3 +290,17 @@ export const owedQuestion = z
     state: reachedState.state.describe('How far it got with the caller.'),
   })
   .meta({ id: 'OwedQuestion', description: 'A question that the caller owes an answer.' });
+
+export const wakeAttempt = z
+  .object({
+    ts: timestampMs,
+    route: z.string().nullable().describe('The name of the way that was tried; null when none was.'),
+    outcome: z
+      .enum(['attempting', 'started', 'woken', 'held', 'failed', 'suppressed', 'unknown'])
+      .describe(
+        '`attempting`: under way. `started`: the way says that it is done; no turn has followed yet. `woken`: a turn followed. `held`: it waits for a person. `suppressed`: the budget was spent; it is tried again when there is some. `unknown`: the daemon ended meanwhile.',
+      ),
+    outcome_ts: timestampMs.nullable().describe('Of one that is suppressed: when it is tried again.'),
+    detail: z.string().nullable(),
+  })
+  .meta({ id: 'WakeAttempt', description: 'One attempt to wake an idle agent.' });

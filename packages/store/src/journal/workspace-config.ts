@@ -47,3 +47,13 @@ export function markUnfinished(workspace: string): void {
 export function markFinished(workspace: string): void {
   rmSync(join(workspace, UNFINISHED));
 }
+
+/** The number of the copy of a transcript that a folder is. @returns undefined when it is none that a daemon wrote to. */
+export function transcriptIdOf(workspace: string): string | undefined {
+  return sectionOf(join(workspace, '.git'))?.transcript;
+}
+
+/** The id of the database that a folder is the transcript of. @returns undefined where nobody has claimed it. */
+export function transcriptOwnerOf(workspace: string): string | undefined {
+  return sectionOf(join(workspace, '.git'))?.owner;
+}

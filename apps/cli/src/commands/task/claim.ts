@@ -3,7 +3,7 @@ import {
   type ClaimTarget,
   fail,
   isLaliaError,
-  type MessageView,
+  type PastMessage,
   type Result,
   workingPlace,
 } from '@lalia/client';
@@ -15,7 +15,9 @@ export const taskClaim = command({
   name: 'task claim',
   group: 'Tasks',
   summary: 'Take an open task: it is yours, you join its room, and its bundle is printed.',
-  args: { slug: { summary: 'The task; without it the one of this branch.', optional: true } },
+  args: {
+    slug: { summary: 'The task; without it the one of this branch.', optional: true, completes: 'task' },
+  },
   flags: {
     any: { kind: 'switch', summary: 'The first task that can be claimed.' },
     wait: { kind: 'switch', summary: 'Wait until it can be claimed.' },
@@ -54,7 +56,7 @@ function targetOf(slug: string | undefined, any: boolean): ClaimTarget {
 }
 
 /** The bundle as its sender signed it. The task is claimed whether or not it can be shown that way. */
-async function firstMessage(agent: Agent, { task }: Result<'task_claim'>): Promise<MessageView | undefined> {
+async function firstMessage(agent: Agent, { task }: Result<'task_claim'>): Promise<PastMessage | undefined> {
   try {
     const { messages } = await agent.history({ room: task.room.room_id }, { sinceSeq: 0, limit: 1 });
     return messages[0];

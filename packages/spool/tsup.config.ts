@@ -1,0 +1,3 @@
+import { bundle } from '../../tooling/bundle.ts';
+
+export default bundle({ entry: ['src/index.ts'] });
