@@ -16,8 +16,8 @@ export const rebuild = command({
   },
   examples: [
     {
-      does: 'In an empty place',
-      line: 'LALIA_HOME=~/new LALIA_WORKSPACE=~/new/workspace lalia rebuild ~/backup/workspace',
+      does: 'From a clone, with LALIA_HOME and LALIA_WORKSPACE naming empty places',
+      line: 'lalia rebuild ~/backup/workspace',
     },
   ],
   run: async ({ args, flags }): Promise<Rebuilt> => {
