@@ -9,6 +9,9 @@ import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { history } from './history.ts';
+import { hooksInstall } from './hooks/install.ts';
+import { hooksStatus } from './hooks/status.ts';
+import { hooksUninstall } from './hooks/uninstall.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
 import { nickname } from './nickname.ts';
@@ -102,6 +105,9 @@ export const ALL_COMMANDS: readonly Command[] = [
   run,
   init,
   prompt,
+  hooksInstall,
+  hooksStatus,
+  hooksUninstall,
   protocolCommand(() => ALL_COMMANDS),
   register,
   whoami,
