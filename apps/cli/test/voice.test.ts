@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERRORS } from '@lalia/client';
 import { expect, test } from 'vitest';
-import { COMMON_FLAGS } from '../src/command.ts';
+import { type Arguments, COMMON_FLAGS } from '../src/command.ts';
 import { ALL_COMMANDS } from '../src/commands/index.ts';
 
+const NONE: Arguments = {};
 const ROOT = join(import.meta.dirname, '../../..');
 
 /** A sentence begins with a capital, a number, a sign or a name as it is typed, and ends with a stop. */
@@ -23,7 +24,7 @@ function unlike(sentences: readonly string[]): string[] {
 }
 
 test('commands, arguments and flags are told in sentences', () => {
-  const said = [...ALL_COMMANDS, { summary: 'Common.', args: {}, flags: COMMON_FLAGS }].flatMap(
+  const said = [...ALL_COMMANDS, { summary: 'Common.', args: NONE, flags: COMMON_FLAGS }].flatMap(
     ({ summary, args, flags }) => [
       summary,
       ...Object.values(args).map((spec) => spec.summary),
