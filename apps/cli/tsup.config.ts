@@ -1,7 +1,7 @@
 import { bundle } from '../../tooling/bundle.ts';
 
 // What our own packages are made of goes into the bundles; oclif stays an import, and only the full driver has it.
-const inline = [/^@lalia\/(client|harness|keystore|protocol|spool)(\/|$)/, 'ulid'];
+const inline = [/^@lalia\/(client|harness|keystore|mcp|protocol|spool)(\/|$)/, 'ulid'];
 
 // One file for each driver: every further one costs a round through the loader.
 export default [
@@ -16,6 +16,6 @@ export default [
     // The two are built at once.
     clean: ['!oclif.js'],
   },
-  // Split where a command loads more than others do: the schemas are for publishing alone.
-  { ...bundle({ entry: ['src/oclif.ts'], inline: [...inline, 'zod'] }), splitting: true, clean: false },
+  // Split where a command loads more than others do: the schemas are for publishing alone, the MCP server for `lalia mcp`.
+  { ...bundle({ entry: ['src/oclif.ts'], inline: [...inline, 'zod', /^@modelcontextprotocol\//] }), splitting: true, clean: false },
 ];

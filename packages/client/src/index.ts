@@ -103,4 +103,8 @@ export type {
   ReportedStatus,
   UnpublishOptions,
 } from './tasks.ts';
+export { agentAddress, roomAddress } from './text/addresses.ts';
+export { ago, lasting } from './text/age.ts';
+export { type FrameView, frame, frames, MARK, quote } from './text/frame.ts';
+export { LINE_BREAK, oneLine, showControls } from './text/visible.ts';
 export type { TurnMail, TurnReport } from './turn.ts';

@@ -7,6 +7,7 @@ import { channels } from './channels.ts';
 import { history } from './history.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
+import { mcp } from './mcp.ts';
 import { nickname } from './nickname.ts';
 import { participants } from './participants.ts';
 import { peek } from './peek.ts';
@@ -93,6 +94,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   init,
   prompt,
   protocolCommand(() => ALL_COMMANDS),
+  mcp,
   register,
   whoami,
   agents,
