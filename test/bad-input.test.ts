@@ -89,7 +89,7 @@ describe.concurrent('a body', () => {
     const read = await bob.json<{ messages: readonly MessageView[] }>(['read', 'alice']);
     expectSame(read.messages[0]?.body, body);
     const history = await alice.json<Result<'history'>>(['history', 'bob']);
-    expectSame(history.messages[0]?.body, body);
+    expectSame(history.messages[0]?.body ?? undefined, body);
     await lalia.journaled();
     expectSame(await fileOf(id), body);
   });

@@ -17,7 +17,7 @@ async function channel(project: string, count: number): Promise<readonly [Person
   return [alice, bob];
 }
 
-const numbers = ({ messages }: { readonly messages: readonly MessageView[] }): number[] =>
+const numbers = ({ messages }: { readonly messages: readonly Pick<MessageView, 'seq'>[] }): number[] =>
   messages.map(({ seq }) => seq);
 
 /** The numbers of a page, and what it says of the others. */

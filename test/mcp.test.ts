@@ -95,7 +95,7 @@ describe.each(ERAS)('in the revision $era', ({ era, mode }) => {
     );
     await lalia.presenceOf((await lalia.agent('bot')).id, 'listening');
     cancel.abort();
-    await expect(reading).rejects.toThrow();
+    await expect(reading).rejects.toThrow('abort');
     await lalia.presenceOf((await lalia.agent('bot')).id, 'live');
     const { id } = await ann.tell('bot', 'Still there?');
     expect(await stateOf(id)).toBe('accepted');
@@ -162,7 +162,7 @@ test('a harness that dies while it waits for mail takes none with it', async () 
   const server = await harness(lalia, 'bot', 'legacy');
   const reading = server.callTool({ name: 'read', arguments: { timeout_s: 600 } });
   await lalia.presenceOf(bot.id, 'listening');
-  await Promise.all([server.close(), expect(reading).rejects.toThrow()]);
+  await Promise.all([server.close(), expect(reading).rejects.toThrow('closed')]);
   await lalia.presenceOf(bot.id, 'live');
   await ann.tell('bot', 'Wait for me.');
   expect(await bot.peek('any')).toMatchObject({ messages: [{ body: 'Wait for me.' }] });

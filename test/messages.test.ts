@@ -20,8 +20,11 @@ async function pair(project: string): Promise<readonly [Person, Person]> {
   return [alice, bob];
 }
 
-const bodies = ({ messages }: { readonly messages: readonly MessageView[] }) =>
-  messages.map(({ body }) => body);
+const bodies = ({
+  messages,
+}: {
+  readonly messages: readonly Pick<Result<'history'>['messages'][number], 'body'>[];
+}) => messages.map(({ body }) => body ?? '');
 
 async function receive(reader: Person, ...args: readonly string[]): Promise<string[]> {
   return bodies(await reader.json<Received>([...args, '--timeout', '0']));

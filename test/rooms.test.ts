@@ -12,7 +12,7 @@ interface Received {
   readonly remaining: number;
 }
 
-const bodies = ({ messages }: { readonly messages: readonly MessageView[] }) =>
+const bodies = ({ messages }: { readonly messages: readonly { readonly body: string | null }[] }) =>
   messages.map(({ body }) => body);
 
 /** Somebody who made a room, and members of it. */

@@ -1,12 +1,12 @@
 /** The transcript, as git has it, against what the daemon says was said. */
-import type { Agent, MessageView, Target } from '@lalia/client';
+import type { Agent, PastMessage, Target } from '@lalia/client';
 import { parseMessage } from '@lalia/protocol';
 import { git, type Lalia, run } from '@lalia/testkit';
 import { expect } from 'vitest';
 
 /** All messages of a conversation, through the daemon. */
-export async function historyOf(agent: Agent, target: Target): Promise<MessageView[]> {
-  const found: MessageView[] = [];
+export async function historyOf(agent: Agent, target: Target): Promise<PastMessage[]> {
+  const found: PastMessage[] = [];
   let isMore = true;
   while (isMore) {
     const { messages, more } = await agent.history(target, { sinceSeq: found.length, limit: 1000 });
@@ -20,7 +20,7 @@ export async function historyOf(agent: Agent, target: Target): Promise<MessageVi
  * Waits until the transcript is complete, then expects it to hold exactly these conversations, gapless, each message
  * once, at a path that was written once, in a repository that neither git nor `lalia verify` finds anything wrong with.
  */
-export async function expectTranscript(lalia: Lalia, conversations: readonly MessageView[][]): Promise<void> {
+export async function expectTranscript(lalia: Lalia, conversations: readonly PastMessage[][]): Promise<void> {
   await lalia.journaled();
   for (const messages of conversations) {
     expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, position) => position + 1));

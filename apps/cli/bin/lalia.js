@@ -15,6 +15,11 @@ var quick = () =>
   import('../dist/fast.cjs')
     .then((driver) => driver.main(argv))
     .then((code) => (code === undefined ? full() : code));
-(fast.indexOf(argv[0]) === -1 ? full() : quick()).then((code) => {
-  process.exitCode = code;
-});
+if (argv[0] === 'hook') {
+  // Beside every step of a model; it ends the process itself.
+  import('../dist/hook.cjs').then((hook) => hook.main(argv.slice(1)));
+} else {
+  (fast.indexOf(argv[0]) === -1 ? full() : quick()).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -27,6 +27,8 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   waiting: schemaOf(OPERATIONS.waiting.result),
   resolve: schemaOf(OPERATIONS.question_resolve.result),
   search: schemaOf(OPERATIONS.search.result.extend({ reader: agentRef })),
+  // One a line, as they happen.
+  watch: schemaOf(OPERATIONS.watch.result.shape.events.element),
   rooms: schemaOf(OPERATIONS.rooms.result),
   'room create': schemaOf(OPERATIONS.room_create.result),
   join: schemaOf(OPERATIONS.join.result),
@@ -41,6 +43,8 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   protocol: object({ protocol: { type: 'string' } }),
   // Its process becomes the harness, and what is printed is the harness's; only an error is a document.
   run: { not: {} },
+  // What it prints is the protocol's.
+  mcp: { not: {} },
   'suggest-name': object({ name: { type: 'string' } }),
   renew: schemaOf(OPERATIONS.renew.result),
   nickname: {
@@ -57,6 +61,7 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   start: object({ pid: { type: 'integer' }, started: { type: 'boolean' } }),
   stop: object({ stopped: { type: 'boolean' }, pid: { anyOf: [{ type: 'integer' }, { type: 'null' }] } }),
   restart: object({ pid: { type: 'integer' } }),
+  retention: schemaOf(OPERATIONS.retention.result),
   help: object({
     commands: {
       type: 'array',
@@ -84,6 +89,33 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
         },
       }),
     },
+  }),
+  doctor: object({
+    healthy: { type: 'boolean' },
+    checks: {
+      type: 'array',
+      items: object({
+        name: { type: 'string' },
+        status: { enum: ['ok', 'warn', 'fail'] },
+        sentence: { type: 'string' },
+        mend: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+        fixed: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+      }),
+    },
+    reason: { enum: ['unhealthy', null] },
+    bundle: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+  }),
+  backup: schemaOf(OPERATIONS.backup.result),
+  restore: object({
+    home: { type: 'string' },
+    workspace: { type: 'string' },
+    created_ts: { type: 'integer' },
+    messages: { type: 'integer' },
+    unread: { type: 'integer' },
+    agents: { type: 'integer' },
+    keys: { type: 'integer' },
+    has_transcript: { type: 'boolean' },
+    moved_aside: { type: 'array', items: { type: 'string' } },
   }),
   version: object({
     version: { type: 'string' },

@@ -10,6 +10,7 @@ import {
   type ReadSource,
   type Result,
   type Ulid,
+  type WatchEvent,
 } from '@lalia/protocol';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
@@ -23,6 +24,7 @@ import { searchTerms } from './search-terms.ts';
 import type { CallOptions, SignedCaller } from './signed-caller.ts';
 import { AgentTasks } from './tasks.ts';
 import { reportTurn, type TurnMail, type TurnReport } from './turn.ts';
+import { type WatchFrom, watch } from './watching.ts';
 
 /** Where to read from: an agent, a room, whichever of both has the name, or everywhere. Each text is an address. */
 export type Source = Target | 'any';
@@ -65,6 +67,11 @@ export interface SearchOptions extends CallOptions {
   /** Only what was accepted then or later, in milliseconds since 1970. */
   readonly sinceMs?: number | undefined;
   readonly limit?: number | undefined;
+}
+
+export interface WatchOptions extends WatchFrom {
+  /** Only this conversation. */
+  readonly in?: Target | undefined;
 }
 
 /** What an agent is made of; `Client` puts it together. */
@@ -197,11 +204,29 @@ export class Agent {
         clock: this.#clock,
         read: (readOptions) => this.#read({ kind: 'any' }, readOptions),
         renew: (callOptions) => this.renew(callOptions),
-        probe: ({ signal }) =>
-          this.#link.request({ method: 'status', params: () => ({}), autostart: false, signal }),
+        probe: (callOptions) => this.#probe(callOptions),
       },
       options,
     );
+  }
+
+  /**
+   * Everything that is said in this agent's conversations from now on, by itself as well, and which of its own messages are read. Nothing
+   * is taken or acknowledged: whoever reads, reads the same. It goes on for ever, at the next daemon when one is restarted.
+   * @param options the `signal` ends it; the iteration then rejects with the signal's reason. Leaving the loop ends it, too.
+   * @throws LaliaError `agent_not_found` or `room_not_found` for a conversation that is not the agent's, `unregistered`.
+   */
+  async *watch({
+    in: target,
+    ...options
+  }: WatchOptions = {}): AsyncGenerator<WatchEvent, undefined, undefined> {
+    const source = {
+      caller: this.#caller,
+      clock: this.#clock,
+      probe: (callOptions: CallOptions) => this.#probe(callOptions),
+    };
+    yield* watch(source, target && (await this.#target(target, options)), options);
+    return undefined;
   }
 
   /**
@@ -340,6 +365,11 @@ export class Agent {
   /** Ends this identity for good: its key is deleted, its rooms are left. @throws LaliaError `supervisor_busy`. */
   unregister(options: CallOptions = {}): Promise<Result<'unregister'>> {
     return this.#caller.call('unregister', {}, options);
+  }
+
+  /** Looks whether there is a daemon, without starting one; rejects when there is none. */
+  #probe({ signal }: CallOptions): Promise<unknown> {
+    return this.#link.request({ method: 'status', params: () => ({}), autostart: false, signal });
   }
 
   #read(source: ReadSource, options: ReadOptions): Promise<Delivery> {

@@ -36,6 +36,7 @@ export {
   type Nickname,
   type OwedQuestion,
   type Params,
+  type PastMessage,
   type Paths,
   PROTOCOL_VERSION,
   type Presence,
@@ -45,6 +46,7 @@ export {
   type Receipt,
   type RecipientState,
   type Result,
+  type Retention,
   type Role,
   type RoomInfo,
   type RoomRef,
@@ -58,6 +60,7 @@ export {
   type Ulid,
   VERSION,
   type WakeRoute,
+  type WatchEvent,
 } from '@lalia/protocol';
 export {
   Agent,
@@ -67,7 +70,9 @@ export {
   type SendOptions,
   type Source,
   type Target,
+  type WatchOptions,
 } from './agent.ts';
+export { backUp, type Restored, type RestoreOptions, restoreBackup } from './backup.ts';
 export {
   anchorText,
   type CallerFacts,
@@ -83,9 +88,13 @@ export {
 export { Client, type Identified, type RegisteredAgent } from './client.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { Delivery } from './delivery.ts';
+export { diagnosticsOf } from './doctor/bundle.ts';
+export type { Check } from './doctor/check.ts';
+export { checkHealth, type Health, type HealthOptions } from './doctor/doctor.ts';
 export type { Environment } from './environment.ts';
 export type { GitLocation } from './git-location.ts';
 export type { HistoryOptions } from './history.ts';
+export { type HookSession, type HookSessionOptions, openHookSession } from './hook-session.ts';
 export type { InboxMessage, InboxOptions } from './inbox.ts';
 export { restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';
@@ -105,6 +114,15 @@ export type {
 } from './tasks.ts';
 export { agentAddress, roomAddress } from './text/addresses.ts';
 export { ago, lasting } from './text/age.ts';
-export { type FrameView, frame, frames, MARK, quote } from './text/frame.ts';
+export {
+  type FrameView,
+  frame,
+  frames,
+  header,
+  MARK,
+  quote,
+  type ShownMessage,
+  source,
+} from './text/frame.ts';
 export { LINE_BREAK, oneLine, showControls } from './text/visible.ts';
 export type { TurnMail, TurnReport } from './turn.ts';

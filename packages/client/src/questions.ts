@@ -1,5 +1,5 @@
 /** What an agent does with its questions: which are open, closing one, waiting on for an answer. */
-import { fail, limits, type MessageView, type Result, type Ulid } from '@lalia/protocol';
+import { fail, limits, type MessageView, type PastMessage, type Result, type Ulid } from '@lalia/protocol';
 import type { Delivery } from './delivery.ts';
 import { stillStands } from './question.ts';
 import { type Reader, type ReadOptions, read } from './reading.ts';
@@ -13,7 +13,7 @@ export interface ResumeOptions extends ReadOptions {
 /** The answer to a question that was asked before. */
 export interface Resumed {
   readonly question: Result<'question'>;
-  readonly messages: readonly MessageView[];
+  readonly messages: readonly (MessageView | PastMessage)[];
   /** To be acknowledged; none where the answer was read already. */
   readonly delivery: Delivery | undefined;
 }

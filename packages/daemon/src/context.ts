@@ -16,6 +16,8 @@ import { Git } from './git/git.ts';
 import { RepositoryTurns } from './git/repository-turns.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
 import { Presence } from './presence.ts';
+import { Pruner } from './pruner.ts';
+import { RecentReads } from './recent-reads.ts';
 import { claim } from './tasks/claiming.ts';
 import { taskListView } from './tasks/view.ts';
 import { TaskWaiters } from './tasks/waiters.ts';
@@ -24,6 +26,7 @@ import { handOut } from './turns/hand-out.ts';
 import { TurnLine } from './turns/turn-line.ts';
 import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
+import { Watchers } from './watchers.ts';
 import { WordIndexer } from './word-indexer.ts';
 
 /** How long after it failed a delivery is put back again. */
@@ -33,6 +36,8 @@ const PUT_BACK_AGAIN_MS = 1000;
 export interface LifecycleView {
   readonly startedMs: number;
   readonly connections: number;
+  /** Aborts when the daemon begins to stop, with what to tell those who wait. */
+  readonly stopping: AbortSignal;
   /** Where peers in sandboxes come in; `error` where they cannot. */
   readonly spool: { readonly path: string; readonly error: string | null };
   /** Begins to stop once the answer that asked for it is on its way. */
@@ -45,7 +50,7 @@ export interface Context {
   readonly log: Log;
   readonly failpoint: Failpoint;
   readonly store: Store;
-  readonly journal: Pick<Journal, 'status'>;
+  readonly journal: Pick<Journal, 'status' | 'held'>;
   readonly keystore: Keystore;
   readonly authenticator: Authenticator;
   readonly presence: Presence;
@@ -56,12 +61,15 @@ export interface Context {
   readonly announcer: Announcer;
   readonly waiters: Waiters;
   readonly taskWaiters: TaskWaiters;
+  readonly watchers: Watchers;
+  readonly recentReads: RecentReads;
   readonly turnLine: TurnLine;
   readonly repositoryTurns: RepositoryTurns;
   readonly held: HeldDeliveries;
   readonly background: Background;
   readonly git: Git;
   readonly wordIndexer: WordIndexer;
+  readonly pruner: Pruner;
   readonly lifecycle: LifecycleView;
 }
 
@@ -71,7 +79,7 @@ export interface Surroundings {
   readonly log: Log;
   readonly lifecycle: LifecycleView;
   /** The journal, which is opened after the store that feeds it. */
-  readonly journal: { readonly status: Journal['status']; readonly notify: Journal['notify'] };
+  readonly journal: Pick<Journal, 'status' | 'notify' | 'held'>;
 }
 
 /**
@@ -87,24 +95,7 @@ export function composeContext({
 }: Surroundings): Context | undefined {
   const failpoint = failpointsFrom(config.failpoints);
   // The group commit serves who is blocked, and they are served through the context: the one cycle there is.
-  const waiters = new Waiters({
-    clock,
-    deliver: (request) => deliver(context, request),
-    undeliver: (result: Result<'read'>) => {
-      context.held.forget(result.delivery_id);
-    },
-  });
-  const taskWaiters = new TaskWaiters({
-    clock,
-    claim: (request) => claim(context, request),
-    list: (project) => taskListView(context, project),
-  });
-  const turnLine = new TurnLine({
-    serve: (request) => handOut(context, request),
-    undo: ({ delivery_id }) => {
-      if (delivery_id !== null) context.held.forget(delivery_id);
-    },
-  });
+  const { waiters, taskWaiters, turnLine, watchers } = blocked(clock, () => context);
   const store = openStoreFor({ config, journal, failpoint }, () => context);
   if (store === undefined) return undefined;
   const background = new Background(log);
@@ -123,20 +114,46 @@ export function composeContext({
     presence,
     directory,
     callers: new Callers({ store, directory, presence }),
-    views: new Views(store, presence),
+    views: new Views({ store, presence, workspace: config.paths.workspace }),
     chronicle: new Chronicle(store, clock),
-    announcer: new Announcer({ store, waiters, clock }),
+    announcer: new Announcer({ store, waiters, watchers, clock }),
     waiters,
     taskWaiters,
+    watchers,
+    recentReads: new RecentReads(clock.newId()),
     turnLine,
     repositoryTurns: new RepositoryTurns(background),
     held,
     background,
     wordIndexer: new WordIndexer({ store, clock, background }),
+    pruner: new Pruner({ store, clock, background, log, failpoint }),
     git: new Git({ ...config.git, folder: config.paths.home }),
     lifecycle,
   };
   return context;
+}
+
+/** Everybody who waits for something, each kind in its own line. */
+function blocked(clock: Clock, context: () => Context) {
+  const waiters = new Waiters({
+    clock,
+    deliver: (request) => deliver(context(), request),
+    undeliver: (result: Result<'read'>) => {
+      context().held.forget(result.delivery_id);
+    },
+  });
+  const taskWaiters = new TaskWaiters({
+    clock,
+    claim: (request) => claim(context(), request),
+    list: (project) => taskListView(context(), project),
+  });
+  const turnLine = new TurnLine({
+    serve: (request) => handOut(context(), request),
+    undo: ({ delivery_id }) => {
+      if (delivery_id !== null) context().held.forget(delivery_id);
+    },
+  });
+  return { waiters, taskWaiters, turnLine, watchers: new Watchers(clock) };
 }
 
 /** The store, whose transactions end with what waits for them. */
@@ -159,6 +176,7 @@ function openStoreFor(
     },
     afterCommit: () => {
       journal.notify();
+      context().watchers.serve();
       context().wordIndexer.notify();
     },
   });

@@ -1,6 +1,6 @@
 /** One delivery: what a reader is handed, noted in the database and against its connection. Runs inside a transaction. */
 import { type DroppedNotice, invariant, type Result, type Ulid } from '@lalia/protocol';
-import type { MailRef, MessageRecord } from '@lalia/store';
+import { keptBody, type MailRef, type MessageRecord } from '@lalia/store';
 import { Batch } from './batch.ts';
 import type { Context } from './context.ts';
 import type { ReadRequest } from './waiters.ts';
@@ -40,7 +40,7 @@ function fitting(
   for (const ref of mail) {
     const message = store.conversations.messages.byOrd(ref.ord);
     invariant(message !== undefined, 'what is in a mailbox is in the table of messages');
-    if (!batch.take(message.body)) break;
+    if (!batch.take(keptBody(message))) break;
     taken.push({ ref, message });
   }
   return taken;

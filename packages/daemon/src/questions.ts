@@ -7,7 +7,13 @@ import {
   type OwedQuestion,
   type Ulid,
 } from '@lalia/protocol';
-import type { AgentRecord, MessageRecord, OwedQuestion as OwedRecord, ReceiptRecord } from '@lalia/store';
+import {
+  type AgentRecord,
+  keptBody,
+  type MessageRecord,
+  type OwedQuestion as OwedRecord,
+  type ReceiptRecord,
+} from '@lalia/store';
 import type { Context } from './context.ts';
 import { excerpt } from './excerpt.ts';
 
@@ -34,13 +40,16 @@ export function ownQuestion(context: Context, caller: AgentRecord, id: Ulid): Me
 }
 
 /** A question with how far it got. */
-export function askedQuestion({ store, views }: Context, message: MessageRecord): AskedQuestion {
+export function askedQuestion(
+  { store, views }: Context,
+  message: MessageRecord,
+): Omit<AskedQuestion, 'excerpt'> & { readonly excerpt: string | null } {
   return {
     id: message.id,
     seq: message.seq,
     conversation: views.conversation(store.conversations.get(message.conversationId), message.sender),
     ts: message.acceptedMs,
-    excerpt: excerpt(message.body),
+    excerpt: message.body === null ? null : excerpt(message.body),
     recipients: store.receipts.of(message).map((record) => {
       const agent = views.agent(record.agentId);
       const { presence, away_since } = views.recipient(agent, 0);
@@ -62,7 +71,7 @@ export function askedQuestion({ store, views }: Context, message: MessageRecord)
 export function owedQuestion(context: Context, viewer: Ulid, { ord, state }: OwedRecord): OwedQuestion {
   const message = openQuestionAt(context, ord);
   const { id, seq, conversation, from, ts } = context.views.message(message, viewer, false);
-  return { id, seq, conversation, from, ts, excerpt: excerpt(message.body), state: reached(state) };
+  return { id, seq, conversation, from, ts, excerpt: excerpt(keptBody(message)), state: reached(state) };
 }
 
 export function openQuestionAt({ store }: Context, ord: number): MessageRecord {
@@ -72,7 +81,7 @@ export function openQuestionAt({ store }: Context, ord: number): MessageRecord {
 }
 
 /** What was put back after a delivery is only accepted again. */
-export function reached(state: ReceiptRecord['state']): AskedQuestion['recipients'][number]['state'] {
+function reached(state: ReceiptRecord['state']): AskedQuestion['recipients'][number]['state'] {
   return state === 'unread' ? 'accepted' : state;
 }
 

@@ -2,12 +2,13 @@
  * Accepting a message: what `tell`, `post` and the daemon's own notes have in common. A message is accepted once, whatever becomes
  * of the answer to its sender.
  */
+import { createHash } from 'node:crypto';
 import { type Auth, checkBody, fail, isUlid, limits, type Ulid } from '@lalia/protocol';
 import type { AgentRecord, ConversationRecord, MessageRecord, RoomRecord } from '@lalia/store';
 import type { Context } from './context.ts';
 
 /** What a message passes through. */
-export type SendingParts = Pick<Context, 'store' | 'waiters' | 'clock'>;
+export type SendingParts = Pick<Context, 'store' | 'waiters' | 'watchers' | 'clock'>;
 
 /** The params that `tell` and `post` share. */
 interface Outgoing {
@@ -56,7 +57,7 @@ export function acceptedBefore(
   const isSame =
     known.sender === sender.agentId &&
     isTarget(store.conversations.get(known.conversationId)) &&
-    known.body === params.body &&
+    isSameBody(known, params.body) &&
     known.replyTo === (params.reply_to ?? null) &&
     known.needsAnswer === (params.needs_answer ?? false) &&
     known.status === (params.status ?? false);
@@ -125,7 +126,7 @@ export function otherMembers({ store }: Pick<Context, 'store'>, roomId: Ulid, se
  * @throws LaliaError as `checkBody`; `message_not_found` for a `reply_to` outside the conversation.
  */
 function accept(parts: SendingParts, submission: Submission): MessageRecord {
-  const { store, waiters, clock } = parts;
+  const { store, waiters, watchers, clock } = parts;
   const { sender, params, auth, conversation, targetName, recipients } = submission;
   checkBody(params.body);
   checkReplyTo(parts, submission);
@@ -148,8 +149,18 @@ function accept(parts: SendingParts, submission: Submission): MessageRecord {
   for (const recipient of recipients) {
     store.mailboxes.add(recipient, message);
     waiters.mailChanged(recipient);
+    watchers.touch(recipient);
   }
+  watchers.touch(sender.agentId);
+  // Who finds it in the history alone sees it all the same.
+  if (submission.doneBy !== undefined) watchers.touch(submission.doneBy);
   return message;
+}
+
+/** Of a body that the database has given up, its hash is known. */
+function isSameBody({ body, bodySha256 }: MessageRecord, text: string): boolean {
+  if (body !== null || bodySha256 === null) return body === text;
+  return createHash('sha256').update(text, 'utf8').digest().equals(bodySha256);
 }
 
 function checkReplyTo({ store }: SendingParts, { params, conversation }: Submission): void {

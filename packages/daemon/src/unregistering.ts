@@ -11,7 +11,7 @@ import { giveUpTasks, leaveList } from './tasks/departure.ts';
  * @throws LaliaError `supervisor_busy` while a task on its list is not merged.
  */
 export function unregisterAgent(context: Context, agent: AgentRecord): void {
-  const { store, chronicle, clock, keystore, waiters, taskWaiters, views, background } = context;
+  const { store, chronicle, clock, keystore, waiters, watchers, taskWaiters, views, background } = context;
   const { agentId } = agent;
   leaveList(context, agent);
   const because = fail('unregistered', `${agent.name} was unregistered.`);
@@ -27,6 +27,7 @@ export function unregisterAgent(context: Context, agent: AgentRecord): void {
   store.commits.onOutcome({
     committed: () => {
       waiters.releaseAgent(agentId, because);
+      watchers.releaseAgent(agentId, because);
       waiters.releaseAskersOf(agentId, willNotAnswer(agent));
       taskWaiters.releaseAgent(agentId, because);
       background.run('delete key', () => keystore.delete(agentId));

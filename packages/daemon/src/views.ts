@@ -1,25 +1,44 @@
 /** Records as peers see them: the wire's shapes, made in one place. */
+import { join } from 'node:path';
 import {
   type AgentInfo,
   type AgentRef,
   type ConversationRef,
   invariant,
   type MessageView,
+  messagePath,
+  type PastMessage,
   type RecipientState,
   type RoomInfo,
   type RoomRef,
   type Ulid,
 } from '@lalia/protocol';
-import type { AgentRecord, ConversationRecord, MessageRecord, RoomRecord, Store } from '@lalia/store';
+import {
+  type AgentRecord,
+  type ConversationRecord,
+  keptBody,
+  type MessageRecord,
+  type RoomRecord,
+  type Store,
+} from '@lalia/store';
 import type { Presence } from './presence.ts';
+
+export interface ViewParts {
+  readonly store: Store;
+  readonly presence: Presence;
+  /** The transcript's folder. */
+  readonly workspace: string;
+}
 
 export class Views {
   readonly #store: Store;
   readonly #presence: Presence;
+  readonly #workspace: string;
 
-  constructor(store: Store, presence: Presence) {
+  constructor({ store, presence, workspace }: ViewParts) {
     this.#store = store;
     this.#presence = presence;
+    this.#workspace = workspace;
   }
 
   agentRef({ agentId, name, project, role, kind }: AgentRecord): AgentRef {
@@ -75,7 +94,25 @@ export class Views {
     return { kind: 'channel', with: this.agentRef(this.agent(other)) };
   }
 
+  /** A message that somebody has still to read, or that asks: its body is here. */
   message(message: MessageRecord, viewer: Ulid, redelivered: boolean): MessageView {
+    return { ...this.#head(message, viewer), body: keptBody(message), redelivered };
+  }
+
+  /** Any message. */
+  pastMessage(message: MessageRecord, viewer: Ulid): PastMessage {
+    const { body } = message;
+    return { ...this.#head(message, viewer), body, body_path: this.bodyPath(message), redelivered: false };
+  }
+
+  /** Where the transcript has a body that the database has given up; null for others. */
+  bodyPath({ body, conversationId, seq, senderName }: MessageRecord): string | null {
+    if (body !== null) return null;
+    const { folder } = this.#store.conversations.get(conversationId);
+    return join(this.#workspace, folder, messagePath(seq, senderName));
+  }
+
+  #head(message: MessageRecord, viewer: Ulid): Omit<MessageView, 'body' | 'redelivered'> {
     return {
       id: message.id,
       seq: message.seq,
@@ -85,8 +122,6 @@ export class Views {
       reply_to: message.replyTo,
       needs_answer: message.needsAnswer,
       status: message.status,
-      body: message.body,
-      redelivered,
     };
   }
 

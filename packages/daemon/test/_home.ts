@@ -54,12 +54,14 @@ export class OpenedHome implements AsyncDisposable {
       lifecycle: {
         startedMs: clock.nowMs(),
         connections: 0,
+        stopping: new AbortController().signal,
         spool: { path: '', error: null },
         requestStop: () => undefined,
       },
       journal: {
         notify: () => journal?.notify(),
         status: () => journal?.status() ?? { lastCommitMs: null, error: null },
+        held: (work) => (journal === undefined ? work() : journal.held(work)),
       },
     });
     if (context === undefined) throw new Error('Another process has this home.');

@@ -212,7 +212,7 @@ export class Project implements AsyncDisposable {
     const { conversationId } = conversations.ofRoom(this.row(slug).roomId);
     return [
       ...conversations.messages.oldestFirst({ conversationId, afterSeq: 1, beforeSeq: 102, limit: 100 }),
-    ].map(({ body }) => body);
+    ].map(({ body }) => body ?? '');
   }
 
   /** What the daemon has told somebody, unread. */
@@ -229,7 +229,7 @@ export class Project implements AsyncDisposable {
         beforeSeq: 101,
         limit: 100,
       }),
-    ].map(({ body }) => body);
+    ].map(({ body }) => body ?? '');
   }
 
   /** Makes somebody away, whose lease every command renews. */

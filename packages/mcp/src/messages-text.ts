@@ -1,7 +1,7 @@
 /** Messages as the model reads them: in the frame that says who writes, and that it is not the user. */
-import { type AgentRef, type DroppedNotice, frames, type MessageView, roomAddress } from '@lalia/client';
+import { type AgentRef, type DroppedNotice, frames, roomAddress, type ShownMessage } from '@lalia/client';
 
-export function messagesText(messages: readonly MessageView[], reader: AgentRef): string {
+export function messagesText(messages: readonly ShownMessage[], reader: AgentRef): string {
   return frames(messages, { nowMs: Date.now(), reader, sources: true });
 }
 

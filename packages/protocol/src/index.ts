@@ -51,6 +51,7 @@ export type {
   OwedQuestion,
   Params,
   ParsedParams,
+  PastMessage,
   Presence,
   ProcessRef,
   PublishOutcome,
@@ -58,6 +59,7 @@ export type {
   Receipt,
   RecipientState,
   Result,
+  Retention,
   Role,
   RoomInfo,
   RoomRef,
@@ -70,6 +72,7 @@ export type {
   TaskStatus,
   TurnPoint,
   WakeRoute,
+  WatchEvent,
   Workstream,
 } from './operations/index.ts';
 export { type PathEnvironment, type PathInputs, type Paths, pathsOf } from './paths.ts';

@@ -90,6 +90,11 @@ export const MAX_PATTERNS = 1000;
 /** Paths in one question whose they are; a larger change is asked about in parts. */
 export const MAX_CHECKED_PATHS = 10_000;
 
+/** The longest time for which bodies are kept and not for ever: a hundred years. */
+export const MAX_RETENTION_MS = 36_500 * 24 * 60 * 60 * 1000;
+
+/** Messages known to have been read that a daemon can still tell a watch of; they are in its memory, in a ring. */
+export const MAX_RECENT_READS = 1024;
 /** Messages in one answer of `turn`: more than that nobody takes in between two steps. */
 export const MAX_TURN_MESSAGES = 100;
 

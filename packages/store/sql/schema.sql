@@ -139,10 +139,13 @@ CREATE TABLE messages (
   reply_to TEXT,
   needs_answer INTEGER NOT NULL CHECK (needs_answer IN (0, 1)),
   status INTEGER NOT NULL CHECK (status IN (0, 1)),
-  body TEXT NOT NULL,
+  -- Null once it is in the transcript alone (retention.ts); then its SHA-256, by which sending again is still known.
+  body TEXT,
   nonce TEXT NOT NULL,
   sig TEXT NOT NULL,
-  UNIQUE (conversation_id, seq)
+  body_sha256 BLOB CHECK (length(body_sha256) = 32),
+  UNIQUE (conversation_id, seq),
+  CHECK ((body IS NULL) = (body_sha256 IS NOT NULL))
 ) STRICT;
 
 CREATE INDEX messages_by_reply ON messages (reply_to) WHERE reply_to IS NOT NULL;
@@ -186,6 +189,16 @@ CREATE TABLE outbox (
   author_id TEXT,
   ts INTEGER,
   CHECK ((message_ord IS NULL) = (path IS NOT NULL AND content IS NOT NULL AND subject IS NOT NULL))
+) STRICT;
+
+CREATE TABLE retention (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  -- Milliseconds; null: for ever.
+  keep_ms INTEGER CHECK (keep_ms >= 0),
+  pruned INTEGER NOT NULL,
+  pruned_before_ms INTEGER,
+  -- No message up to this one has a body any more: the next look begins behind it.
+  clean_ord INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE room_members (

@@ -196,13 +196,14 @@ export class Mailboxes {
 
   /**
    * delivered → read, and unread → read where nobody else was handed the message since. Again changes nothing.
-   * @returns how many messages became read and the last of them; undefined when the delivery holds nothing any more.
+   * @returns how many messages became read and which they are, the last first; undefined when the delivery holds nothing any more.
    */
-  ack(handout: Handout): { readonly acknowledged: number; readonly lastOrd: number | undefined } | undefined {
+  ack(handout: Handout): { readonly acknowledged: number; readonly ords: readonly number[] } | undefined {
     const rows = this.#ofDelivery.all(handout.deliveryId, handout.agentId);
     if (rows.length === 0) return undefined;
     this.#ackDropped.run(handout);
-    return { acknowledged: this.#ack.run(handout).changes, lastOrd: rows.find((row) => row.held === 1)?.ord };
+    const { changes } = this.#ack.run(handout);
+    return { acknowledged: changes, ords: rows.filter((row) => row.held === 1).map(({ ord }) => ord) };
   }
 
   /** delivered → unread, in the old place. @returns how many messages that were. */

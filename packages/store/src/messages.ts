@@ -1,5 +1,5 @@
-/** The table of messages: one row for each, for ever. */
-import type { Ulid } from '@lalia/protocol';
+/** The table of messages: one row for each, for ever; its body may go when the transcript has it. */
+import { invariant, type Ulid } from '@lalia/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 
 /** A message as its sender made it and the daemon accepted it. */
@@ -19,7 +19,11 @@ export interface NewMessage {
   readonly sig: string;
 }
 
-export interface MessageRecord extends NewMessage {
+export interface MessageRecord extends Omit<NewMessage, 'body'> {
+  /** Null where the transcript alone has it (retention.ts). */
+  readonly body: string | null;
+  /** Set where the body is null. */
+  readonly bodySha256: Uint8Array | null;
   /** The order of acceptance, across conversations. */
   readonly ord: number;
   readonly conversationId: number;
@@ -42,10 +46,10 @@ type MessageRow = Omit<MessageRecord, 'needsAnswer' | 'status'> & {
 
 const COLUMNS = `ord, id, conversation_id AS conversationId, seq, prev_id AS prevId, sender, sender_name AS senderName,
   target_name AS targetName, ts, accepted_ms AS acceptedMs, reply_to AS replyTo, needs_answer AS needsAnswer, status, body,
-  nonce, sig`;
+  nonce, sig, body_sha256 AS bodySha256`;
 
 export class MessageTable {
-  readonly #insert: Statement<[Omit<MessageRow, 'ord'>]>;
+  readonly #insert: Statement<[Omit<MessageRow, 'ord' | 'bodySha256'>]>;
   readonly #byId: Statement<[string], MessageRow>;
   readonly #byOrd: Statement<[number], MessageRow>;
   readonly #oldestFirst: Statement<[Span], MessageRow>;
@@ -76,13 +80,13 @@ export class MessageTable {
     );
   }
 
-  insert(message: Omit<MessageRecord, 'ord'>): MessageRecord {
+  insert(message: NewMessage & Pick<MessageRecord, 'conversationId' | 'seq' | 'prevId'>): MessageRecord {
     const { lastInsertRowid } = this.#insert.run({
       ...message,
       needsAnswer: message.needsAnswer ? 1 : 0,
       status: message.status ? 1 : 0,
     });
-    return { ...message, ord: Number(lastInsertRowid) };
+    return { ...message, ord: Number(lastInsertRowid), bodySha256: null };
   }
 
   byId(id: Ulid): MessageRecord | undefined {
@@ -124,6 +128,12 @@ export class MessageTable {
   ownNewest(conversationId: number, sender: Ulid, limit: number): MessageRecord[] {
     return this.#ownNewest.all(conversationId, sender, limit).reverse().map(toRecord);
   }
+}
+
+/** The body of a message that nothing lets the database give up: somebody has to read it, answer it or work by it. */
+export function keptBody({ body }: Pick<MessageRecord, 'body'>): string {
+  invariant(body !== null, 'the body of what is unread, unanswered or a bundle is kept');
+  return body;
 }
 
 function toRecord(row: MessageRow): MessageRecord {

@@ -4,8 +4,10 @@
  */
 import { fail, invariant } from '@lalia/protocol';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { snapshot } from './backup/snapshot.ts';
 import { Conversations } from './conversations.ts';
 import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
+import { databaseBytes, databaseProblems } from './health.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { migrate } from './migrate.ts';
 import { Nicknames } from './nicknames.ts';
@@ -14,11 +16,13 @@ import { Outbox } from './outbox.ts';
 import { Questions } from './questions.ts';
 import { Receipts } from './receipts.ts';
 import { Registry } from './registry.ts';
+import { RetentionStore } from './retention.ts';
 import { Rooms } from './rooms.ts';
 import { Search } from './search.ts';
 import { isSqliteError, translateSqliteError } from './sqlite-errors.ts';
 import { Tasks } from './tasks.ts';
 import { Turns } from './turns.ts';
+import { Watching } from './watching.ts';
 
 /** Everything that is kept, by noun. Writing is done inside `commits.run`. */
 export interface Store {
@@ -33,9 +37,20 @@ export interface Store {
   readonly receipts: Receipts;
   readonly questions: Questions;
   readonly search: Search;
+  readonly watching: Watching;
+  readonly retention: RetentionStore;
   readonly outbox: Outbox;
   readonly nonces: Nonces;
   readonly tasks: Tasks;
+  /** What is wrong in the database, a sentence each; empty when nothing is. Reads all of it, so it takes a moment. */
+  problems(): string[];
+  /** Its size, with what is still in the log only. */
+  bytes(): number;
+  /**
+   * Copies the database as it is at one moment into a new file, while it goes on being used.
+   * @throws the signal's reason; the system's or the driver's error.
+   */
+  snapshot(file: string, signal: AbortSignal): Promise<void>;
   readonly turns: Turns;
   /** Writes what is queued, then closes the database and with it gives up the lock. */
   close(): void;
@@ -65,6 +80,8 @@ function openLocked(path: string): Database | undefined {
     // EXCLUSIVE before the first access in WAL mode: the index of the log lives in this process's memory, and the lock
     // is kept until the database is closed (sqlite.org/pragma.html#pragma_locking_mode).
     db.pragma('locking_mode = EXCLUSIVE');
+    // Before anything is written, because it is laid down with the first page: what is given up can be given back in parts.
+    db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     // FULL, not the driver's NORMAL: what was acknowledged survives a power loss (spec 6, promise 1).
     db.pragma('synchronous = FULL');
@@ -107,9 +124,14 @@ function storeOn(db: Database, options: GroupCommitOptions): Store {
     receipts: new Receipts(db),
     questions: new Questions(db),
     search: new Search(db),
+    watching: new Watching(db),
+    retention: new RetentionStore(db),
     outbox: new Outbox(db),
     nonces: new Nonces(db),
     tasks: new Tasks(db),
+    problems: () => databaseProblems(db),
+    bytes: () => databaseBytes(db),
+    snapshot: (file, signal) => snapshot(db, { file, signal }),
     turns: new Turns(db),
     close: () => {
       commits.flush();

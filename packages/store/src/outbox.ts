@@ -79,7 +79,7 @@ export class Outbox {
     this.#setTranscript = db.prepare('UPDATE database_identity SET transcript_id = ?');
     this.#clear = db.prepare('DELETE FROM outbox');
     this.#addAllMessages = db.prepare(
-      'INSERT INTO outbox (message_ord) SELECT ord FROM messages ORDER BY ord',
+      'INSERT INTO outbox (message_ord) SELECT ord FROM messages WHERE body IS NOT NULL ORDER BY ord',
     );
   }
 
@@ -91,14 +91,19 @@ export class Outbox {
     this.#addDocument.run({ path, content, subject, authorName: author.name, authorId: author.id, ts: tsMs });
   }
 
+  /** Which copy of the transcript the outbox goes to; null before the first. */
+  transcriptId(): string | null {
+    return this.#transcript.get()?.id ?? null;
+  }
+
   /** Whether the outbox goes to this copy of the transcript; if not, `restart` is due. */
   isFor(transcriptId: string): boolean {
     return this.#transcript.get()?.id === transcriptId;
   }
 
   /**
-   * Begins anew, for another copy of the transcript: everything that was ever said is due again. What that copy has already
-   * counts as done when its turn comes.
+   * Begins anew, for another copy of the transcript: everything that was ever said is due again, as far as its body is still here.
+   * What that copy has already counts as done when its turn comes.
    * @param addDocuments adds what else there is; it comes before the messages.
    */
   restart(transcriptId: string, addDocuments: () => void): void {

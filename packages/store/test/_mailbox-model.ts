@@ -241,7 +241,7 @@ export class MailboxRun implements AsyncDisposable {
     const held = this.#model.filter((message) => message.delivery === id);
     const changed = held.filter(({ state }) => TRANSITIONS[state].ack !== state);
     expect(done?.acknowledged).toBe(held.length === 0 ? undefined : changed.length);
-    expect(done?.lastOrd).toBe(held.findLast(({ state }) => state !== 'dropped')?.ord);
+    expect(done?.ords[0]).toBe(held.findLast(({ state }) => state !== 'dropped')?.ord);
     for (const message of held) message.isTold ||= message.state === 'dropped';
     for (const message of changed) message.state = 'read';
   }

@@ -1,4 +1,12 @@
-import { type Agent, fail, isLaliaError, isUlid, type MessageView, type Result } from '@lalia/client';
+import {
+  type Agent,
+  fail,
+  isLaliaError,
+  isUlid,
+  type MessageView,
+  type PastMessage,
+  type Result,
+} from '@lalia/client';
 import { FILE_FLAG, readBody } from '../body.ts';
 import { type Command, command, usageOf } from '../command.ts';
 import { whenInterrupted } from '../interruption.ts';
@@ -16,7 +24,7 @@ type Question = Result<'tell'>;
 
 interface Answered {
   readonly question: Question;
-  readonly messages: readonly MessageView[];
+  readonly messages: readonly (MessageView | PastMessage)[];
 }
 
 /** The two ways to an answer; each says as soon as it knows which question is waited on. */
@@ -117,7 +125,7 @@ function asSent({ id, seq, ts, recipients }: Result<'question'>): Question | und
 
 function whichOne({ seq, ts, excerpt, recipients }: Result<'question'>, nowMs: number): string {
   const to = recipients.map(({ agent }) => agentAddress(agent)).join(', ');
-  return `the answer to #${String(seq)} to ${to}, asked ${ago(ts, nowMs)}: ${oneLine(excerpt)}`;
+  return `the answer to #${String(seq)} to ${to}, asked ${ago(ts, nowMs)}${excerpt === null ? '' : `: ${oneLine(excerpt)}`}`;
 }
 
 function whileAway({ recipient }: Question, nowMs: number): string {

@@ -3,7 +3,9 @@ import type { Command } from '../command.ts';
 import { agents } from './agents.ts';
 import { agentsGc } from './agents-gc.ts';
 import { ask } from './ask.ts';
+import { backup } from './backup.ts';
 import { channels } from './channels.ts';
+import { doctor } from './doctor.ts';
 import { history } from './history.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
@@ -23,6 +25,8 @@ import { renew } from './renew.ts';
 import { reply } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { restart } from './restart.ts';
+import { restore } from './restore.ts';
+import { retention } from './retention.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
@@ -52,6 +56,7 @@ import { unregister } from './unregister.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 import { waiting } from './waiting.ts';
+import { watch } from './watch.ts';
 import { whoami } from './whoami.ts';
 
 export const ALL_COMMANDS: readonly Command[] = [
@@ -67,6 +72,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   channels,
   history,
   search,
+  watch,
   receipts,
   rooms,
   roomCreate,
@@ -108,6 +114,10 @@ export const ALL_COMMANDS: readonly Command[] = [
   start,
   stop,
   restart,
+  doctor,
+  backup,
+  restore,
+  retention,
   verify,
   version,
 ];

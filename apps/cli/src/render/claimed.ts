@@ -1,7 +1,7 @@
 /** What a claim gives: the bundle, framed, and where to go on. */
-import type { MessageView, Result } from '@lalia/client';
+import type { Result } from '@lalia/client';
 import type { View } from '../command.ts';
-import { frame, quote } from './frame.ts';
+import { frame, quote, type ShownMessage } from './frame.ts';
 import { roomAddress, shellWord } from './names.ts';
 import { table } from './table.ts';
 import { listed } from './task-list.ts';
@@ -10,7 +10,7 @@ import { oneLine } from './visible.ts';
 export interface Claimed {
   readonly claim: Result<'task_claim'>;
   /** The bundle as the message that it is; undefined where it could not be fetched. */
-  readonly message: MessageView | undefined;
+  readonly message: ShownMessage | undefined;
   /** The worktree in which it was claimed. */
   readonly here: string | null;
 }

@@ -1,6 +1,7 @@
 import type { Result } from '@lalia/client';
 import type { View } from '../command.ts';
 import { ago, lasting } from './age.ts';
+import { retentionLine } from './retention-line.ts';
 import { table } from './table.ts';
 import { oneLine } from './visible.ts';
 
@@ -23,6 +24,7 @@ export function daemonStatus(status: DaemonStatus, { nowMs }: View): string {
     ['messages', `${String(status.messages)}, unread ${String(status.unread)}`],
     ['memory', `${String(Math.round(status.memory_bytes / MIB))} MiB`],
     ['transcript', journalLine(status.journal, nowMs)],
+    ['database', retentionLine(status.retention)],
   ];
   return table(facts.map(([name, value]) => [name, oneLine(value)]));
 }

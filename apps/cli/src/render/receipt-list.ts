@@ -13,9 +13,9 @@ export function receiptList({ receipts }: Result<'receipts'>, { nowMs }: View): 
   return receipts.map((receipt) => block(receipt, nowMs)).join('');
 }
 
-function block({ seq, id, accepted_ts, excerpt, recipients }: Receipt, nowMs: number): string {
+function block({ seq, id, accepted_ts, excerpt, body_path, recipients }: Receipt, nowMs: number): string {
   const rows = recipients.map((recipient) => [agentAddress(recipient.agent), reached(recipient, nowMs)]);
-  return `#${String(seq)} id ${id} accepted ${ago(accepted_ts, nowMs)}: ${oneLine(excerpt)}\n${table(rows, { indent: '  ' })}`;
+  return `#${String(seq)} id ${id} accepted ${ago(accepted_ts, nowMs)}: ${oneLine(excerpt ?? `(in the transcript: ${String(body_path)})`)}\n${table(rows, { indent: '  ' })}`;
 }
 
 /** Every state it went through, with its time, the latest first. */

@@ -148,7 +148,7 @@ describe('a read', () => {
   });
 
   test('of the past goes on where it ends', () => {
-    const page = { messages: [message], more: true, earlier: false, reader: codex };
+    const page = { messages: [{ ...message, body_path: null }], more: true, earlier: false, reader: codex };
     expect(past(page, view)).toMatchInlineSnapshot(`
       "From you, codex@shop (#80, 1m ago, id 01JD8X5Q0Z3M4N5P6Q7R8S9T00):
       | done
@@ -245,6 +245,7 @@ test('receipts say how far a message got, for every recipient', () => {
     seq: 3,
     accepted_ts: NOW - HOUR,
     excerpt: 'two\nlines',
+    body_path: null,
     recipients: [
       {
         agent: alice,
@@ -322,6 +323,12 @@ test('status shows the daemon, its places, its counts and what is not in the tra
     unread: 5,
     memory_bytes: 64 * 1024 * 1024,
     journal: { backlog: 7, last_commit_ts: NOW - MINUTE, error: 'no space left on device' },
+    retention: {
+      keep_ms: 90 * 24 * HOUR,
+      pruned: 12,
+      pruned_before: NOW - 90 * 24 * HOUR,
+      database_bytes: 3 * 1024 * 1024,
+    },
   };
   expect(daemonStatus({ running: true, ...status }, view)).toMatchInlineSnapshot(`
     "daemon       0.1.0, protocol 1.0, Node 24.1.0
@@ -335,6 +342,7 @@ test('status shows the daemon, its places, its counts and what is not in the tra
     messages     40, unread 5
     memory       64 MiB
     transcript   7 not written yet, last commit 1m ago; the last attempt failed: no space left on device
+    database     3.0 MiB, keeps bodies for 90 days; 12 messages have their body in the transcript alone
     "
   `);
   expect(daemonStatus({ running: false }, view)).toMatch(/^no daemon is running/);

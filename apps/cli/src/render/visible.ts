@@ -1,1 +1,1 @@
-export { LINE_BREAK, oneLine, showControls } from '@lalia/client';
+export { oneLine } from '@lalia/client';

@@ -6,7 +6,7 @@
 import type { AgentRef, MessageView } from '@lalia/protocol';
 import { agentAddress, roomAddress } from './addresses.ts';
 import { ago } from './age.ts';
-import { LINE_BREAK, showControls } from './visible.ts';
+import { LINE_BREAK, oneLine, showControls } from './visible.ts';
 
 export const MARK = '| ';
 
@@ -18,19 +18,32 @@ export interface FrameView {
   readonly reader?: AgentRef;
   /** Shows the control characters of a body instead of letting a terminal obey them. Off a terminal a body stays byte for byte. */
   readonly terminal?: boolean;
+  /** Whether the time is shown beside it, exactly, and not as an age. */
+  readonly exact?: boolean;
   /** Makes the header stand out. */
   readonly emphasize?: (header: string) => string;
 }
 
+/** A message to show; one from long ago may have its body in the transcript alone. */
+export type ShownMessage = Omit<MessageView, 'body'> & {
+  readonly body: string | null;
+  readonly body_path?: string | null;
+};
+
 /** A message in its frame, ended by a newline. */
-export function frame(message: MessageView, view: FrameView): string {
+export function frame(message: ShownMessage, view: FrameView): string {
   const { emphasize = (text: string) => text } = view;
-  return `${emphasize(header(message, view))}\n${quote(message.body, view)}\n`;
+  return `${emphasize(header(message, view))}\n${content(message, view)}\n`;
+}
+
+/** The marked body; where it is not here, a line without the mark, which no body can have. */
+function content({ body, body_path }: ShownMessage, view: FrameView): string {
+  return body === null ? `the body is in the transcript: ${oneLine(body_path ?? '')}` : quote(body, view);
 }
 
 /** Several messages, each with the conversation it belongs to where they come from different ones. */
 export function frames(
-  messages: readonly MessageView[],
+  messages: readonly ShownMessage[],
   view: FrameView & { readonly sources?: boolean },
 ): string {
   return messages
@@ -39,7 +52,7 @@ export function frames(
 }
 
 /** The conversation of a message, as one would name it to answer. */
-function source({ conversation }: MessageView): string {
+export function source({ conversation }: Pick<ShownMessage, 'conversation'>): string {
   return conversation.kind === 'room'
     ? `room ${roomAddress(conversation.room)}`
     : `channel ${agentAddress(conversation.with)}`;
@@ -51,10 +64,11 @@ export function quote(body: string, { terminal = false }: Pick<FrameView, 'termi
   return MARK + shown.replace(LINE_BREAK, `$&${MARK}`);
 }
 
-function header(message: MessageView, view: FrameView): string {
+/** The line before a body: who says it, that it is no order of the user's, and what else there is to know. */
+export function header(message: ShownMessage, view: FrameView): string {
   const facts = [
     `#${String(message.seq)}`,
-    ago(message.ts, view.nowMs),
+    ...(view.exact ? [] : [ago(message.ts, view.nowMs)]),
     `id ${message.id}`,
     ...(message.needs_answer ? ['needs an answer'] : []),
     ...(message.reply_to === null ? [] : [`answers ${message.reply_to}`]),

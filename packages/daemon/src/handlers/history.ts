@@ -1,4 +1,4 @@
-import type { MessageView, ParsedParams } from '@lalia/protocol';
+import type { ParsedParams, PastMessage } from '@lalia/protocol';
 import type { ConversationRecord, MessageRecord, Span } from '@lalia/store';
 import { Batch } from '../batch.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +13,7 @@ export const history: SignedHandler<'history'> = (context, { params, caller }) =
   const span = spanOf(context, conversation, params);
   const isForward = params.since_seq !== undefined || params.since_ts !== undefined;
   const found = isForward ? table.oldestFirst(span) : table.newestFirst(span);
-  const messages = taken(found).map((message) => context.views.message(message, caller.agentId, false));
+  const messages = taken(found).map((message) => context.views.pastMessage(message, caller.agentId));
   if (!isForward) messages.reverse();
   return { messages, ...rest(messages, span) };
 };
@@ -34,7 +34,7 @@ function taken(found: Iterable<MessageRecord>): MessageRecord[] {
   const batch = new Batch();
   const messages: MessageRecord[] = [];
   for (const message of found) {
-    if (!batch.take(message.body)) break;
+    if (!batch.take(message.body ?? '')) break;
     messages.push(message);
   }
   return messages;
@@ -42,7 +42,7 @@ function taken(found: Iterable<MessageRecord>): MessageRecord[] {
 
 /** What a page leaves of its span, on either side; a conversation has no gaps. */
 function rest(
-  messages: readonly MessageView[],
+  messages: readonly PastMessage[],
   { afterSeq, beforeSeq }: Span,
 ): { more: boolean; earlier: boolean } {
   const [first] = messages;

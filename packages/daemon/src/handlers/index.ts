@@ -3,7 +3,9 @@ import type { Handlers } from '../handler.ts';
 import { ack } from './ack.ts';
 import { agents } from './agents.ts';
 import { agentsGc } from './agents-gc.ts';
+import { backup } from './backup.ts';
 import { channels } from './channels.ts';
+import { diagnose } from './diagnose.ts';
 import { hello } from './hello.ts';
 import { history } from './history.ts';
 import { identify } from './identify.ts';
@@ -23,6 +25,7 @@ import { rename } from './rename.ts';
 import { renew } from './renew.ts';
 import { replyTarget } from './reply-target.ts';
 import { resolve } from './resolve.ts';
+import { retention, retentionSet } from './retention.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
@@ -45,11 +48,16 @@ import { tell } from './tell.ts';
 import { turn } from './turn.ts';
 import { unregister } from './unregister.ts';
 import { waiting } from './waiting.ts';
+import { watch } from './watch.ts';
 
 export const HANDLERS: Handlers = {
   hello,
   status,
   stop,
+  diagnose,
+  backup,
+  retention,
+  retention_set: retentionSet,
   register,
   unregister,
   rename,
@@ -76,6 +84,7 @@ export const HANDLERS: Handlers = {
   question,
   question_resolve: questionResolve,
   search,
+  watch,
   room_create: roomCreate,
   join,
   leave,

@@ -1,4 +1,5 @@
 import type { MessageView } from '@lalia/protocol';
+import { keptBody } from '@lalia/store';
 import { Batch } from '../batch.ts';
 import { ownConversation } from '../conversations.ts';
 import type { SignedHandler } from '../handler.ts';
@@ -17,7 +18,7 @@ export const peek: SignedHandler<'peek'> = (context, { params, caller }) => {
   const messages: MessageView[] = [];
   for (const ref of store.mailboxes.peek({ agentId, source, limit: params.max })) {
     const message = store.conversations.messages.byOrd(ref.ord);
-    if (message === undefined || !batch.take(message.body)) break;
+    if (message === undefined || !batch.take(keptBody(message))) break;
     messages.push(views.message(message, agentId, ref.redelivered));
   }
   const unread =

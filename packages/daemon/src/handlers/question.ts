@@ -21,7 +21,7 @@ export const question: SignedHandler<'question'> = (context, { params, caller })
       unread_before: store.mailboxes.unreadBefore(recipient.agent.agent_id, message),
     })),
     open: store.questions.isOpen(message),
-    reply: reply === undefined ? null : views.message(reply, caller.agentId, false),
+    reply: reply === undefined ? null : views.pastMessage(reply, caller.agentId),
   };
 };
 

@@ -21,7 +21,8 @@ function receipt({ store, views }: Context, message: MessageRecord): Receipt {
     id: message.id,
     seq: message.seq,
     accepted_ts: message.acceptedMs,
-    excerpt: excerpt(message.body),
+    excerpt: message.body === null ? null : excerpt(message.body),
+    body_path: views.bodyPath(message),
     recipients: store.receipts.of(message).map((record) => ({
       agent: views.agentRef(views.agent(record.agentId)),
       state: stateOf(record),

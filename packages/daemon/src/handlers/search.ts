@@ -21,7 +21,8 @@ export const search: SignedHandler<'search'> = (context, { params, caller }) => 
   }
   const conversation = params.in === undefined ? undefined : ownConversation(context, caller, params.in);
   // A channel in which nothing was said.
-  if (params.in !== undefined && conversation === undefined) return { hits: [], more: false };
+  if (params.in !== undefined && conversation === undefined)
+    return { hits: [], more: false, pruned_before: null };
   const found = store.search.find({
     agentId: caller.agentId,
     terms: terms.map(({ text, prefix = false }) => ({ text, prefix })),
@@ -37,7 +38,7 @@ export const search: SignedHandler<'search'> = (context, { params, caller }) => 
     if (!batch.take(hit.snippet.map(({ text }) => text).join(''))) break;
     hits.push(hit);
   }
-  return { hits, more: found.length > hits.length };
+  return { hits, more: found.length > hits.length, pruned_before: store.retention.get().prunedBeforeMs };
 };
 
 function hitView({ store, views }: Context, viewer: Ulid, { ord, snippet }: HitRecord): SearchHit {

@@ -1,10 +1,9 @@
 import { PROTOCOL_VERSION } from '@lalia/protocol';
 import type { OpenHandler } from '../handler.ts';
+import { retentionState } from './retention.ts';
 
-export const status: OpenHandler<'status'> = (
-  { config, store, journal, waiters, lifecycle },
-  { connection },
-) => {
+export const status: OpenHandler<'status'> = (context, { connection }) => {
+  const { config, store, journal, waiters, lifecycle } = context;
   const { lastCommitMs, error } = journal.status();
   return {
     version: config.version,
@@ -25,5 +24,6 @@ export const status: OpenHandler<'status'> = (
     unread: store.mailboxes.unreadAll(),
     memory_bytes: process.memoryUsage.rss(),
     journal: { backlog: store.outbox.backlog(), last_commit_ts: lastCommitMs, error },
+    retention: retentionState(context),
   };
 };

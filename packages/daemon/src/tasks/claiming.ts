@@ -1,6 +1,6 @@
 /** Claiming: an open task, or one that was assigned to the caller, becomes the caller's, who joins its room. */
 import { fail, invariant, type LaliaError, type Ulid } from '@lalia/protocol';
-import type { AgentRecord, TaskRecord } from '@lalia/store';
+import { type AgentRecord, keptBody, type TaskRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
 import { hasSeat, joinRoom } from '../membership.ts';
 import { changeTask } from './changes.ts';
@@ -121,7 +121,7 @@ function claimed(context: Context, task: TaskRecord, isNew: boolean): ClaimOutco
   const { conversationId } = conversations.ofRoom(task.roomId);
   const [first] = conversations.messages.oldestFirst({ conversationId, afterSeq: 0, beforeSeq: 2, limit: 1 });
   invariant(first !== undefined, 'the room of a task begins with its bundle');
-  return { claimed: { task: taskView(context, task), bundle: first.body, claimed_now: isNew } };
+  return { claimed: { task: taskView(context, task), bundle: keptBody(first), claimed_now: isNew } };
 }
 
 /** The error for what the table of states refuses. */

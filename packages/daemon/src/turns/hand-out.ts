@@ -5,7 +5,7 @@
  * another delivery is passed over, so there is still one unacknowledged delivery a conversation (decision 0004).
  */
 import { invariant, limits, type OwedQuestion, type Result, type Ulid } from '@lalia/protocol';
-import type { MailRef, MessageRecord } from '@lalia/store';
+import { keptBody, type MailRef, type MessageRecord } from '@lalia/store';
 import { Batch } from '../batch.ts';
 import type { Context } from '../context.ts';
 import { owedQuestion } from '../questions.ts';
@@ -57,7 +57,8 @@ function take({ store }: Context, agentId: Ulid, allowance: Allowance): Taken[] 
     if (full.has(ref.conversationId)) continue;
     const message = store.conversations.messages.byOrd(ref.ord);
     invariant(message !== undefined, 'what is in a mailbox is in the table of messages');
-    if (allowance.take(message.body) && batch.take(message.body)) taken.push({ ref, message });
+    const body = keptBody(message);
+    if (allowance.take(body) && batch.take(body)) taken.push({ ref, message });
     else full.add(ref.conversationId);
   }
   return taken;

@@ -11,7 +11,7 @@ import { ask, post, reply, tell } from './sending.ts';
 import { tasks } from './tasks.ts';
 import type { Tool } from './tool.ts';
 
-export const TOOLS: readonly Tool[] = [
+const TOOLS: readonly Tool[] = [
   register,
   agents,
   tell,

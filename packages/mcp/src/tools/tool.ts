@@ -22,7 +22,7 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
 
 /** Keeps the type of the input between a tool's schema and what it runs. */
 export function tool<Input extends z.ZodObject>(definition: Tool<Input>): Tool {
-  return definition as unknown as Tool;
+  return definition;
 }
 
 /** Nothing outside of this machine is reached, and nothing that was said is taken back. */

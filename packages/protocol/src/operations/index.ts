@@ -3,15 +3,18 @@
  * JSON Schemas follow from this list; adding an operation is one definition here and one handler there.
  */
 import type * as z from 'zod';
+import * as care from './care.ts';
 import * as identity from './identity.ts';
 import * as messages from './messages.ts';
 import * as nicknames from './nicknames.ts';
 import * as questions from './questions.ts';
+import * as keeping from './retention.ts';
 import * as roomOperations from './rooms.ts';
 import * as finding from './search.ts';
 import * as session from './session.ts';
 import * as tasks from './tasks.ts';
 import * as turns from './turns.ts';
+import * as watching from './watch.ts';
 
 export type { Caller, OperationDefinition } from './definition.ts';
 export { plan as taskPlan } from './task-shapes.ts';
@@ -20,6 +23,10 @@ export const OPERATIONS = {
   hello: session.hello,
   status: session.status,
   stop: session.stop,
+  diagnose: care.diagnose,
+  backup: care.backup,
+  retention: keeping.retention,
+  retention_set: keeping.retentionSet,
   register: identity.register,
   unregister: identity.unregister,
   rename: identity.rename,
@@ -46,6 +53,7 @@ export const OPERATIONS = {
   question: questions.question,
   question_resolve: questions.questionResolve,
   search: finding.search,
+  watch: watching.watch,
   room_create: roomOperations.roomCreate,
   join: roomOperations.join,
   leave: roomOperations.leave,
@@ -89,6 +97,9 @@ export type AgentKind = AgentRef['kind'];
 export type RoomRef = Result<'leave'>['room'];
 export type RoomInfo = Result<'rooms'>['rooms'][number];
 export type MessageView = Result<'read'>['messages'][number];
+export type PastMessage = Result<'history'>['messages'][number];
+export type WatchEvent = Result<'watch'>['events'][number];
+export type Retention = Result<'retention'>;
 export type DroppedNotice = NonNullable<Result<'read'>['dropped']>;
 export type ConversationRef = MessageView['conversation'];
 export type ConversationTarget = ParsedParams<'history'>['target'];

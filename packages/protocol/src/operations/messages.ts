@@ -11,6 +11,7 @@ import {
   excerpt,
   leaseMs,
   messageView,
+  pastMessage,
   reachedState,
   readSource,
   recipientState,
@@ -212,7 +213,7 @@ export const history = operation({
   }),
   result: z.object({
     messages: z
-      .array(messageView)
+      .array(pastMessage)
       .describe('In their order; a page may end before the limit, as a line is bounded.'),
     more: z
       .boolean()
@@ -240,7 +241,11 @@ export const receipts = operation({
         id: ulid,
         seq: z.int().positive(),
         accepted_ts: timestampMs,
-        excerpt,
+        excerpt: excerpt.nullable(),
+        body_path: z
+          .string()
+          .nullable()
+          .describe('The file in the transcript that has the body where the excerpt is null.'),
         recipients: z.array(
           z.object({
             ...reachedState,

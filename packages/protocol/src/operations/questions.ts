@@ -5,8 +5,9 @@ import { operation } from './definition.ts';
 import {
   auth,
   conversationRef,
-  messageView,
+  excerpt,
   owedQuestion,
+  pastMessage,
   presence,
   questionShape,
   reachedState,
@@ -73,13 +74,14 @@ export const question = operation({
   }),
   result: z.object({
     ...questionShape,
+    excerpt: excerpt.nullable().describe('Null where the body is in the transcript alone.'),
     open: z.boolean(),
     recipients: z.array(
       askedAgent.extend({
         unread_before: z.int().nonnegative().describe('As in `RecipientState`, but now.'),
       }),
     ),
-    reply: messageView
+    reply: pastMessage
       .nullable()
       .describe('The first reply of somebody else that the caller has read; an unread one is to be read.'),
   }),

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { MAX_QUERY_TERMS, MAX_SEARCH_HITS } from '../limits.ts';
 import { operation } from './definition.ts';
-import { auth, conversationTarget, messageView, timestampMs, ulid } from './shapes.ts';
+import { auth, conversationTarget, messageView, retentionState, timestampMs, ulid } from './shapes.ts';
 
 export const search = operation({
   name: 'search',
@@ -35,6 +35,9 @@ export const search = operation({
       }),
     ),
     more: z.boolean().describe('Whether there are older ones.'),
+    pruned_before: retentionState.shape.pruned_before.describe(
+      'What was accepted before this is found only as far as its body is still here; null: all was searched.',
+    ),
   }),
   errors: ['invalid_params', 'agent_not_found', 'room_not_found'],
 });

@@ -1,7 +1,7 @@
 /** Operations about the daemon itself. */
 import * as z from 'zod';
 import { operation } from './definition.ts';
-import { timestampMs } from './shapes.ts';
+import { retentionState, timestampMs } from './shapes.ts';
 
 const protocolVersion = z.object({ major: z.int(), minor: z.int() }).meta({
   id: 'ProtocolVersion',
@@ -50,6 +50,7 @@ export const status = operation({
       last_commit_ts: timestampMs.nullable(),
       error: z.string().nullable().describe('Why the last attempt failed; null when it did not.'),
     }),
+    retention: retentionState,
   }),
   errors: [],
 });

@@ -165,6 +165,34 @@ export const messageView = z
   })
   .meta({ id: 'MessageView', description: 'A message as a reader gets it.' });
 
+export const pastMessage = messageView
+  .extend({
+    body: z.string().nullable().describe('Null where the database has given it up: see `body_path`.'),
+    body_path: z
+      .string()
+      .nullable()
+      .describe('The file in the transcript that has the body; null while the body is here.'),
+  })
+  .meta({
+    id: 'PastMessage',
+    description: 'A message that was perhaps read long ago: its body may be in the transcript alone.',
+  });
+
+export const retentionState = z
+  .object({
+    keep_ms: z
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe('How long bodies are kept, in milliseconds; null: for ever.'),
+    pruned: z.int().nonnegative().describe('Messages whose bodies are in the transcript alone.'),
+    pruned_before: timestampMs
+      .nullable()
+      .describe('Messages accepted before this may be without a body here; null where none is.'),
+    database_bytes: z.int().nonnegative(),
+  })
+  .meta({ id: 'Retention', description: 'How long the database keeps the bodies of messages.' });
+
 export const droppedNotice = z
   .object({
     room: roomRef,

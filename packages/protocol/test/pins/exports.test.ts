@@ -81,6 +81,8 @@ test('the numbers that a peer can run into are those that were published', () =>
     MAX_PATTERNS: 1000,
     MAX_QUERY_TERMS: 32,
     MAX_RECALLED_QUESTIONS: 10,
+    MAX_RECENT_READS: 1024,
+    MAX_RETENTION_MS: 3_153_600_000_000,
     MAX_ROOM_MEMBERS: 8,
     MAX_ROOM_UNREAD: 64,
     MAX_SEARCH_HITS: 500,

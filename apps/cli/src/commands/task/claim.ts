@@ -3,7 +3,7 @@ import {
   type ClaimTarget,
   fail,
   isLaliaError,
-  type MessageView,
+  type PastMessage,
   type Result,
   workingPlace,
 } from '@lalia/client';
@@ -54,7 +54,7 @@ function targetOf(slug: string | undefined, any: boolean): ClaimTarget {
 }
 
 /** The bundle as its sender signed it. The task is claimed whether or not it can be shown that way. */
-async function firstMessage(agent: Agent, { task }: Result<'task_claim'>): Promise<MessageView | undefined> {
+async function firstMessage(agent: Agent, { task }: Result<'task_claim'>): Promise<PastMessage | undefined> {
   try {
     const { messages } = await agent.history({ room: task.room.room_id }, { sinceSeq: 0, limit: 1 });
     return messages[0];
