@@ -90,6 +90,7 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
       }),
     },
   }),
+  completion: object({ shell: { type: 'string' }, script: { type: 'string' } }),
   doctor: object({
     healthy: { type: 'boolean' },
     checks: {

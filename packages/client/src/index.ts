@@ -57,9 +57,13 @@ export {
   type TaskRef,
   type TaskStatus,
   type TurnPoint,
+  type TurnState,
   type Ulid,
   VERSION,
+  type WakeAttempt,
+  type WakeNotice,
   type WakeRoute,
+  type Waking,
   type WatchEvent,
 } from '@lalia/protocol';
 export {
@@ -112,6 +116,7 @@ export type {
   ReportedStatus,
   UnpublishOptions,
 } from './tasks.ts';
+<<<<<<< HEAD
 export { agentAddress, roomAddress } from './text/addresses.ts';
 export { ago, lasting } from './text/age.ts';
 export {
@@ -126,3 +131,6 @@ export {
 } from './text/frame.ts';
 export { LINE_BREAK, oneLine, showControls } from './text/visible.ts';
 export type { TurnMail, TurnReport } from './turn.ts';
+=======
+export type { TurnMail, TurnReport, WakeOptions } from './turn.ts';
+>>>>>>> de087ee59cc3ec204b8e87e3c9ab0dcd51f1315e

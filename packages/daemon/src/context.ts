@@ -26,6 +26,8 @@ import { handOut } from './turns/hand-out.ts';
 import { TurnLine } from './turns/turn-line.ts';
 import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
+import { programRunner, type RunProgram } from './wake/program-runner.ts';
+import { Waker } from './wake/waker.ts';
 import { Watchers } from './watchers.ts';
 import { WordIndexer } from './word-indexer.ts';
 
@@ -64,6 +66,7 @@ export interface Context {
   readonly watchers: Watchers;
   readonly recentReads: RecentReads;
   readonly turnLine: TurnLine;
+  readonly waker: Waker;
   readonly repositoryTurns: RepositoryTurns;
   readonly held: HeldDeliveries;
   readonly background: Background;
@@ -80,6 +83,8 @@ export interface Surroundings {
   readonly lifecycle: LifecycleView;
   /** The journal, which is opened after the store that feeds it. */
   readonly journal: Pick<Journal, 'status' | 'notify' | 'held'>;
+  /** In place of running programs that wake. */
+  readonly run?: RunProgram;
 }
 
 /**
@@ -92,9 +97,11 @@ export function composeContext({
   log,
   lifecycle,
   journal,
+  run,
 }: Surroundings): Context | undefined {
   const failpoint = failpointsFrom(config.failpoints);
   // The group commit serves who is blocked, and they are served through the context: the one cycle there is.
+  const waker = new Waker(clock, run ?? programRunner({ clock, env: config.git.env }), () => context);
   const { waiters, taskWaiters, turnLine, watchers } = blocked(clock, () => context);
   const store = openStoreFor({ config, journal, failpoint }, () => context);
   if (store === undefined) return undefined;
@@ -114,7 +121,12 @@ export function composeContext({
     presence,
     directory,
     callers: new Callers({ store, directory, presence }),
-    views: new Views({ store, presence, workspace: config.paths.workspace }),
+    views: new Views({
+      store,
+      presence,
+      workspace: config.paths.workspace,
+      turnOf: (agent, conversationId) => waker.stateOf(agent, conversationId),
+    }),
     chronicle: new Chronicle(store, clock),
     announcer: new Announcer({ store, waiters, watchers, clock }),
     waiters,
@@ -122,6 +134,7 @@ export function composeContext({
     watchers,
     recentReads: new RecentReads(clock.newId()),
     turnLine,
+    waker,
     repositoryTurns: new RepositoryTurns(background),
     held,
     background,
@@ -137,6 +150,9 @@ export function composeContext({
 function blocked(clock: Clock, context: () => Context) {
   const waiters = new Waiters({
     clock,
+    alsoChanged: (agentId) => {
+      context().waker.changed(agentId);
+    },
     deliver: (request) => deliver(context(), request),
     undeliver: (result: Result<'read'>) => {
       context().held.forget(result.delivery_id);
@@ -168,11 +184,13 @@ function openStoreFor(
   return openStore(config.paths.database, {
     failpoint,
     beforeCommit: () => {
-      const { taskWaiters, waiters, turnLine, store } = context();
+      const { taskWaiters, waiters, turnLine, waker, store } = context();
       // What a claim has said in a room is mail.
       taskWaiters.serve(store.commits);
       waiters.serve(store.commits);
       turnLine.serve(store.commits);
+      // Last: what a read or a turn has taken need not wake anybody.
+      waker.serve(store.commits);
     },
     afterCommit: () => {
       journal.notify();

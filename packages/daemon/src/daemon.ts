@@ -94,6 +94,7 @@ export class Daemon {
       journal = await openJournal(context, log);
       await introduceResidents(context);
       recoverTasks(context);
+      await context.waker.resume();
       daemon = new Daemon({ context, journal, stopping });
       await daemon.#serve();
       return daemon;
@@ -122,8 +123,9 @@ export class Daemon {
   async stop(reason: string): Promise<void> {
     if (this.#lifecycle.state !== 'serving') return this.stopped;
     this.#lifecycle.advance('draining');
-    const { store, waiters, taskWaiters, watchers, repositoryTurns, background, git, log, config, clock } =
+    const { store, waiters, taskWaiters, watchers, waker, repositoryTurns, background, git, log } =
       this.#context;
+    const { config, clock } = this.#context;
     log('stopping', { reason });
     const isOurHome = this.#listener?.isInPlace() ?? false;
     this.#listener?.close();
@@ -134,6 +136,7 @@ export class Daemon {
     const stopping = fail('daemon_stopping', `The daemon is stopping (${reason}).`);
     waiters.releaseAll(stopping);
     taskWaiters.releaseAll(stopping);
+    waker.close(stopping);
     watchers.releaseAll(stopping);
     repositoryTurns.end(stopping);
     this.#stopping.abort(stopping);
@@ -198,7 +201,7 @@ export class Daemon {
 
   /** A blocked call of a session that ended would take what nobody sees; a daemon that nobody finds would keep the next one out. */
   #sweep(): void {
-    const { store, clock, waiters, taskWaiters, presence, background } = this.#context;
+    const { store, clock, waiters, taskWaiters, waker, presence, background } = this.#context;
     if (this.#listener?.isInPlace() === false) this.requestStop('its socket was removed');
     background.run('purge nonces', () => store.commits.run(() => store.nonces.purge(clock.nowMs())));
     for (const agentId of new Set([...waiters.agents(), ...taskWaiters.agents()])) {
@@ -207,6 +210,12 @@ export class Daemon {
       const ended = fail('lease_expired', `The session of ${agent.name} has ended.`);
       waiters.releaseAgent(agentId, ended);
       taskWaiters.releaseAgent(agentId, ended);
+    }
+    // These wait for as long as the harness runs; an idle agent renews no lease.
+    for (const agentId of waker.listeners.agents()) {
+      const agent = store.registry.get(agentId);
+      if (agent !== undefined && presence.isGone(agent))
+        waker.listeners.release(agentId, fail('lease_expired', `The session of ${agent.name} has ended.`));
     }
   }
 }

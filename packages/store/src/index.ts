@@ -35,4 +35,5 @@ export { HIT_END, HIT_START, type SearchHit, type SearchTerm } from './search.ts
 export type { TaskListRecord, TaskRecord, Undertaking } from './tasks.ts';
 export type { TurnRecord, TurnState } from './turns.ts';
 export { type Expectation, renderVerifyReport, verifyTranscript } from './verify/index.ts';
+export type { WakeOutcome, WakeRecord, WakingMail } from './wakes.ts';
 export type { MessageHead, WatchPage } from './watching.ts';

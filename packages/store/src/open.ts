@@ -22,6 +22,7 @@ import { Search } from './search.ts';
 import { isSqliteError, translateSqliteError } from './sqlite-errors.ts';
 import { Tasks } from './tasks.ts';
 import { Turns } from './turns.ts';
+import { Wakes } from './wakes.ts';
 import { Watching } from './watching.ts';
 
 /** Everything that is kept, by noun. Writing is done inside `commits.run`. */
@@ -52,6 +53,7 @@ export interface Store {
    */
   snapshot(file: string, signal: AbortSignal): Promise<void>;
   readonly turns: Turns;
+  readonly wakes: Wakes;
   /** Writes what is queued, then closes the database and with it gives up the lock. */
   close(): void;
 }
@@ -133,6 +135,7 @@ function storeOn(db: Database, options: GroupCommitOptions): Store {
     bytes: () => databaseBytes(db),
     snapshot: (file, signal) => snapshot(db, { file, signal }),
     turns: new Turns(db),
+    wakes: new Wakes(db),
     close: () => {
       commits.flush();
       db.close();

@@ -5,8 +5,12 @@ import { agentsGc } from './agents-gc.ts';
 import { ask } from './ask.ts';
 import { backup } from './backup.ts';
 import { channels } from './channels.ts';
+import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { history } from './history.ts';
+import { hooksInstall } from './hooks/install.ts';
+import { hooksStatus } from './hooks/status.ts';
+import { hooksUninstall } from './hooks/uninstall.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
 import { mcp } from './mcp.ts';
@@ -99,6 +103,9 @@ export const ALL_COMMANDS: readonly Command[] = [
   run,
   init,
   prompt,
+  hooksInstall,
+  hooksStatus,
+  hooksUninstall,
   protocolCommand(() => ALL_COMMANDS),
   mcp,
   register,
@@ -120,4 +127,5 @@ export const ALL_COMMANDS: readonly Command[] = [
   retention,
   verify,
   version,
+  completion,
 ];

@@ -48,6 +48,7 @@ import { tell } from './tell.ts';
 import { turn } from './turn.ts';
 import { unregister } from './unregister.ts';
 import { waiting } from './waiting.ts';
+import { wakeWait } from './wake-wait.ts';
 import { watch } from './watch.ts';
 
 export const HANDLERS: Handlers = {
@@ -76,6 +77,7 @@ export const HANDLERS: Handlers = {
   release,
   peek,
   turn,
+  wake_wait: wakeWait,
   reply_target: replyTarget,
   channels,
   history,

@@ -45,6 +45,7 @@ export const OPERATIONS = {
   release: messages.release,
   peek: messages.peek,
   turn: turns.turn,
+  wake_wait: turns.wakeWait,
   reply_target: messages.replyTarget,
   channels: messages.channels,
   history: messages.history,
@@ -109,6 +110,10 @@ export type Receipt = Result<'receipts'>['receipts'][number];
 export type AskedQuestion = Result<'waiting'>['asked'][number];
 export type OwedQuestion = Result<'waiting'>['owed'][number];
 export type TurnPoint = ParsedParams<'turn'>['at'];
+export type TurnState = NonNullable<AgentInfo['turn']>;
+export type WakeNotice = Result<'wake_wait'>['notice'];
+export type WakeAttempt = Receipt['recipients'][number]['wakes'][number];
+export type Waking = Result<'status'>['waking'][number];
 export type WakeRoute = NonNullable<ParsedParams<'turn'>['wake']>[number];
 export type SearchHit = Result<'search'>['hits'][number];
 export type TaskPlan = Params<'task_publish'>['plan'];
