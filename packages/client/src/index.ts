@@ -116,7 +116,6 @@ export type {
   ReportedStatus,
   UnpublishOptions,
 } from './tasks.ts';
-<<<<<<< HEAD
 export { agentAddress, roomAddress } from './text/addresses.ts';
 export { ago, lasting } from './text/age.ts';
 export {
@@ -130,7 +129,4 @@ export {
   source,
 } from './text/frame.ts';
 export { LINE_BREAK, oneLine, showControls } from './text/visible.ts';
-export type { TurnMail, TurnReport } from './turn.ts';
-=======
 export type { TurnMail, TurnReport, WakeOptions } from './turn.ts';
->>>>>>> de087ee59cc3ec204b8e87e3c9ab0dcd51f1315e
