@@ -35,6 +35,7 @@ it('the public face is exactly this: a name that is missing breaks other peopleâ
     'frames',
     'harnessAnchor',
     'header',
+    'heartbeatMs',
     'isLaliaError',
     'isName',
     'isUlid',

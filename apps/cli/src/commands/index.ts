@@ -7,6 +7,7 @@ import { backup } from './backup.ts';
 import { channels } from './channels.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { history } from './history.ts';
 import { hooksInstall } from './hooks/install.ts';
 import { hooksStatus } from './hooks/status.ts';
@@ -22,6 +23,7 @@ import { init, prompt } from './prompt.ts';
 import { protocolCommand } from './protocol.ts';
 import { read } from './read.ts';
 import { readAny } from './read-any.ts';
+import { rebuild } from './rebuild.ts';
 import { receipts } from './receipts.ts';
 import { register } from './register.ts';
 import { rename } from './rename.ts';
@@ -75,6 +77,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   resolve,
   channels,
   history,
+  exportCommand,
   search,
   watch,
   receipts,
@@ -126,6 +129,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   restore,
   retention,
   verify,
+  rebuild,
   version,
   completion,
 ];

@@ -1,1 +1,1 @@
-export { oneLine } from '@lalia/client';
+export { oneLine, showControls } from '@lalia/client';
