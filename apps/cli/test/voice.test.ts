@@ -3,10 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERRORS } from '@lalia/client';
 import { expect, test } from 'vitest';
-import { type Arguments, COMMON_FLAGS } from '../src/command.ts';
+import { type ArgumentSpec, COMMON_FLAGS, type CommandFace, type FlagSpec } from '../src/command.ts';
 import { ALL_COMMANDS } from '../src/commands/index.ts';
 
-const NONE: Arguments = {};
 const ROOT = join(import.meta.dirname, '../../..');
 
 /** A sentence begins with a capital, a number, a sign or a name as it is typed, and ends with a stop. */
@@ -24,13 +23,13 @@ function unlike(sentences: readonly string[]): string[] {
 }
 
 test('commands, arguments and flags are told in sentences', () => {
-  const said = [...ALL_COMMANDS, { summary: 'Common.', args: NONE, flags: COMMON_FLAGS }].flatMap(
-    ({ summary, args, flags }) => [
-      summary,
-      ...Object.values(args).map((spec) => spec.summary),
-      ...Object.values(flags).map((spec) => spec.summary),
-    ],
-  );
+  const faces: readonly Pick<CommandFace, 'summary' | 'args' | 'flags'>[] = ALL_COMMANDS;
+  const specs: (ArgumentSpec | FlagSpec)[] = [
+    ...Object.values(COMMON_FLAGS),
+    ...faces.flatMap(({ args }): ArgumentSpec[] => Object.values(args)),
+    ...faces.flatMap(({ flags }): FlagSpec[] => Object.values(flags)),
+  ];
+  const said = [...faces, ...specs].map(({ summary }) => summary);
   expect(unlike(said)).toEqual([]);
 });
 
