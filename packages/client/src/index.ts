@@ -89,6 +89,7 @@ export {
   captureSession,
   defaultWaitMs,
   harnessAnchor,
+  heartbeatMs,
   type SessionFacts,
   suggestName,
   workingPlace,

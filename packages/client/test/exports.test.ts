@@ -28,6 +28,7 @@ it('the public face is exactly this: a name that is missing breaks other peopleâ
     'fail',
     'formatAddress',
     'harnessAnchor',
+    'heartbeatMs',
     'isLaliaError',
     'isName',
     'isUlid',
