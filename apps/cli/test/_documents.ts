@@ -55,6 +55,8 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   protocol: object({ protocol: { type: 'string' } }),
   // Its process becomes the harness, and what is printed is the harness's; only an error is a document.
   run: { not: {} },
+  // What it prints is the protocol's.
+  mcp: { not: {} },
   'suggest-name': object({ name: { type: 'string' } }),
   renew: schemaOf(OPERATIONS.renew.result),
   nickname: {

@@ -122,4 +122,17 @@ export type {
   ReportedStatus,
   UnpublishOptions,
 } from './tasks.ts';
+export { agentAddress, roomAddress } from './text/addresses.ts';
+export { ago, lasting } from './text/age.ts';
+export {
+  type FrameView,
+  frame,
+  frames,
+  header,
+  MARK,
+  quote,
+  type ShownMessage,
+  source,
+} from './text/frame.ts';
+export { LINE_BREAK, oneLine, showControls } from './text/visible.ts';
 export type { TurnMail, TurnReport, WakeOptions } from './turn.ts';

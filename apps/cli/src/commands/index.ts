@@ -14,6 +14,7 @@ import { hooksStatus } from './hooks/status.ts';
 import { hooksUninstall } from './hooks/uninstall.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
+import { mcp } from './mcp.ts';
 import { nickname } from './nickname.ts';
 import { participants } from './participants.ts';
 import { peek } from './peek.ts';
@@ -109,6 +110,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   hooksStatus,
   hooksUninstall,
   protocolCommand(() => ALL_COMMANDS),
+  mcp,
   register,
   whoami,
   agents,
