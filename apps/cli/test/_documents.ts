@@ -59,6 +59,13 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   start: object({ pid: { type: 'integer' }, started: { type: 'boolean' } }),
   stop: object({ stopped: { type: 'boolean' }, pid: { anyOf: [{ type: 'integer' }, { type: 'null' }] } }),
   restart: object({ pid: { type: 'integer' } }),
+  // One a line; more fields, by the event.
+  log: object({
+    at: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    level: { enum: ['info', 'warn', 'error'] },
+    pid: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+    event: { type: 'string' },
+  }),
   retention: schemaOf(OPERATIONS.retention.result),
   help: object({
     commands: {

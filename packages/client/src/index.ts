@@ -86,6 +86,7 @@ export {
 } from './caller.ts';
 export { Client, type Identified, type RegisteredAgent } from './client.ts';
 export { type ConnectOptions, connect } from './connect.ts';
+export { daemonLog, LOG_LEVELS, type LogEntry, type LogLevel, type LogOptions } from './daemon-log.ts';
 export type { Delivery } from './delivery.ts';
 export type { Environment } from './environment.ts';
 export type { GitLocation } from './git-location.ts';

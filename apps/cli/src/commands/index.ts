@@ -7,6 +7,7 @@ import { channels } from './channels.ts';
 import { history } from './history.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
+import { log } from './log.ts';
 import { nickname } from './nickname.ts';
 import { participants } from './participants.ts';
 import { peek } from './peek.ts';
@@ -109,6 +110,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   start,
   stop,
   restart,
+  log,
   retention,
   verify,
   version,
