@@ -196,7 +196,7 @@ describe('with --json', () => {
 
   /** They need two at once, a harness, or a plan in a repository, or never end, and have their own tests. */
   const ELSEWHERE = COMMANDS.filter(
-    (name) => ['ask', 'run', 'watch', 'log'].includes(name) || name.startsWith('task '),
+    (name) => ['ask', 'run', 'watch', 'log'].includes(name) || /^(?:task|service) /.test(name),
   );
 
   test('every command prints exactly one document, and nothing else anywhere', async () => {

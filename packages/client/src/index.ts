@@ -98,6 +98,15 @@ export type { NicknameOptions, Nicknames } from './nicknames.ts';
 export type { AgentQuestions, Resumed, ResumeOptions } from './questions.ts';
 export type { ReadOptions } from './reading.ts';
 export type { RegisterOptions } from './register.ts';
+export {
+  installService,
+  type ServiceFile,
+  type ServiceOptions,
+  type ServiceStatus,
+  serviceFile,
+  serviceStatus,
+  uninstallService,
+} from './service.ts';
 export type { CallOptions } from './signed-caller.ts';
 export type { OwnedPath, TaskBoard } from './task-board.ts';
 export type {

@@ -29,6 +29,7 @@ import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
 import { run } from './run.ts';
 import { search } from './search.ts';
+import { serviceInstall, serviceStatusCommand, serviceUninstall } from './service.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
@@ -112,6 +113,9 @@ export const ALL_COMMANDS: readonly Command[] = [
   restart,
   log,
   retention,
+  serviceInstall,
+  serviceStatusCommand,
+  serviceUninstall,
   verify,
   version,
 ];
