@@ -118,6 +118,7 @@ describe('with --json', () => {
     readonly as?: 'alice' | 'bob' | 'nobody';
   }
 
+  const BACKUP = join(lalia.folder, 'backup.tar');
   const QUESTION = '01K00000000000000000000007';
 
   const PROMPT = expect.stringMatching(/^# Lalia: /) as string;
@@ -188,10 +189,24 @@ describe('with --json', () => {
       has: { problems: [], counts: {}, is_shallow: false },
       as: 'nobody',
     },
+    { command: 'completion', line: ['completion', 'bash'], has: { shell: 'bash' }, as: 'nobody' },
+    { command: 'doctor', line: ['doctor'], has: { healthy: true, reason: null, bundle: null }, as: 'nobody' },
+    {
+      command: 'backup',
+      line: ['backup', BACKUP],
+      has: { file: BACKUP, has_transcript: true },
+      as: 'nobody',
+    },
     { command: 'retention', line: ['retention'], has: { keep_ms: null, pruned: 0 }, as: 'nobody' },
     { command: 'version', line: ['version'], has: { daemon: { protocol: { major: 1 } } }, as: 'nobody' },
     { command: 'restart', line: ['restart'], has: {}, as: 'nobody' },
     { command: 'stop', line: ['stop'], has: { stopped: true }, as: 'nobody' },
+    {
+      command: 'restore',
+      line: ['restore', BACKUP, '--force'],
+      has: { home: lalia.home, moved_aside: { length: 2 } },
+      as: 'nobody',
+    },
   ];
 
   /** They need two at once, a harness, or a plan in a repository, or never end, and have their own tests. */

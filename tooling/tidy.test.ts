@@ -54,6 +54,8 @@ test('processes are started only by the files made for it', () => {
     // macOS has no /proc to read.
     'packages/daemon/src/process-liveness.ts',
     'packages/daemon/src/git/git.ts',
+    'packages/daemon/src/wake/program-runner.ts',
+    'packages/daemon/src/doctor/run-git.ts',
     'packages/harness/src/replace-process.ts',
     'packages/keystore/src/keychain.ts',
     // The text of plugins, which run in their harness.

@@ -6,8 +6,13 @@ const inline = [/^@lalia\/(client|harness|keystore|protocol|spool)(\/|$)/, 'ulid
 // One file for each driver: every further one costs a round through the loader.
 export default [
   {
-    ...bundle({ entry: ['src/fast.ts'], inline }),
+    ...bundle({
+      entry: { fast: 'src/fast.ts', complete: 'src/complete.ts', hook: 'src/hook/main.ts' },
+      inline,
+    }),
     splitting: false,
+    // Completing runs no command, so it need not load what only one of them loads when it runs.
+    external: [/plan-file\.ts$/],
     // CommonJS, for speed alone: importing a built-in module evaluates its lazy parts too (the promises of node:fs, the
     // web face of node:crypto). Loading this takes 11 ms of processor time more than bare Node; as an ES module, 21 ms.
     format: 'cjs',

@@ -15,6 +15,14 @@ var quick = () =>
   import('../dist/fast.cjs')
     .then((driver) => driver.main(argv))
     .then((code) => (code === undefined ? full() : code));
-(fast.indexOf(argv[0]) === -1 ? full() : quick()).then((code) => {
-  process.exitCode = code;
-});
+// What the shells ask while somebody types.
+var complete = () => import('../dist/complete.cjs').then((driver) => driver.main(argv));
+var usual = fast.indexOf(argv[0]) === -1 ? full : quick;
+if (argv[0] === 'hook') {
+  // Beside every step of a model; it ends the process itself.
+  import('../dist/hook.cjs').then((hook) => hook.main(argv.slice(1)));
+} else {
+  (argv[0] === '__complete' ? complete : usual)().then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -1,5 +1,10 @@
-/** What the environment says. Nothing else of the command line reads it. */
+/** The environment, which nothing else of the command line reads. */
 import type { Environment } from '@lalia/client';
+
+/** The environment of this process, for what has to be handed it. */
+export function environment(): Environment {
+  return process.env;
+}
 
 /** Whether a stream is a terminal that shows colours (no-color.org; `FORCE_COLOR=0` says the same). */
 export function showsColor(
@@ -23,8 +28,3 @@ export function textWidth(
 const USUAL_WIDTH = 80;
 const MAX_WIDTH = 110;
 const MIN_WIDTH = 40;
-
-/** The environment of this process, for what hands it on as a whole. */
-export function environment(): Environment {
-  return process.env;
-}

@@ -3,8 +3,9 @@
  * `vitest run apps/cli/test/face.test.ts -u`; what programs read may grow, and nothing in it may go.
  */
 import { readFileSync } from 'node:fs';
+import { VERSION } from '@lalia/client';
 import { describe, expect, test } from 'vitest';
-import { COMMON_FLAGS, type Flags, GROUPS, usageOf } from '../src/command.ts';
+import { COMMON_FLAGS, type Flags, GROUPS, shortOf, usageOf } from '../src/command.ts';
 import { ALL_COMMANDS } from '../src/commands/index.ts';
 import { FAST_COMMANDS } from '../src/fast.ts';
 import { argumentRows, commandHelp, flagRows } from '../src/help/command-help.ts';
@@ -13,6 +14,8 @@ import { commandsOf, topics } from '../src/help/topics.ts';
 import { parse } from '../src/parse.ts';
 import { widthOf } from '../src/render/width.ts';
 import { DOCUMENTS, documentOf, ERROR_DOCUMENT } from './_documents.ts';
+import { manPage } from './_man-page.ts';
+import { commandReference } from './_reference.ts';
 
 test('commands, arguments and flags are the pinned ones', async () => {
   const snapshot = ALL_COMMANDS.map(({ name, args, flags }) => ({
@@ -42,6 +45,14 @@ describe('the document of', () => {
     );
     expect(undocumented).toEqual([]);
   });
+});
+
+test('the page of the manual is in step with the commands', async () => {
+  await expect(manPage(ALL_COMMANDS, VERSION)).toMatchFileSnapshot('../man/lalia.1');
+});
+
+test('the reference is in step with the commands', async () => {
+  await expect(commandReference(ALL_COMMANDS)).toMatchFileSnapshot('../../../docs/reference/commands.md');
 });
 
 test('the launcher chooses the fast driver for exactly the commands that it has', () => {
@@ -119,6 +130,7 @@ const ULID = '01JD8X5Q0Z3M4N5P6Q7R8S9T0V';
 /** The words after each `lalia` of a shell line, without what the shell takes for itself. */
 function commandsIn(line: string): string[][] {
   return line
+    .replaceAll(/ <\(([^)]*)\)/g, ' | $1')
     .split(/ (?:\||&&|;) /)
     .map((part) => (part.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map(unquoted))
     .map((words) => words.slice(0, words.findIndex((word) => /^[<>]/.test(word)) >>> 0))
@@ -139,7 +151,7 @@ function flagsOf(flags: Flags) {
       name,
       kind: spec.kind,
       ...(spec.kind === 'choice' ? { options: spec.options } : {}),
-      ...(spec.kind === 'switch' && spec.short !== undefined ? { short: spec.short } : {}),
+      ...(shortOf(spec) === undefined ? {} : { short: shortOf(spec) }),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -10,6 +10,7 @@ import {
   type ReadSource,
   type Result,
   type Ulid,
+  type WakeNotice,
   type WatchEvent,
 } from '@lalia/protocol';
 import type { Clock } from './clock.ts';
@@ -23,7 +24,7 @@ import { type ReadOptions, read } from './reading.ts';
 import { searchTerms } from './search-terms.ts';
 import type { CallOptions, SignedCaller } from './signed-caller.ts';
 import { AgentTasks } from './tasks.ts';
-import { reportTurn, type TurnMail, type TurnReport } from './turn.ts';
+import { awaitWake, reportTurn, type TurnMail, type TurnReport, type WakeOptions } from './turn.ts';
 import { type WatchFrom, watch } from './watching.ts';
 
 /** Where to read from: an agent, a room, whichever of both has the name, or everywhere. Each text is an address. */
@@ -235,6 +236,15 @@ export class Agent {
    */
   turn(report: TurnReport): Promise<TurnMail> {
     return reportTurn(this.#caller, report);
+  }
+
+  /**
+   * Waits until the daemon wants to wake this agent, and gives the notice: that there is mail, never what it says. For a process that runs
+   * inside the harness and starts a turn when this resolves. A newer one takes its place.
+   * @throws LaliaError `timeout`; `cancelled` when another has taken its place; `lease_expired` when the session has ended.
+   */
+  awaitWake(options: WakeOptions): Promise<WakeNotice> {
+    return awaitWake({ caller: this.#caller, clock: this.#clock }, options);
   }
 
   /** Shows unread messages without taking them. */

@@ -57,9 +57,13 @@ export {
   type TaskRef,
   type TaskStatus,
   type TurnPoint,
+  type TurnState,
   type Ulid,
   VERSION,
+  type WakeAttempt,
+  type WakeNotice,
   type WakeRoute,
+  type Waking,
   type WatchEvent,
 } from '@lalia/protocol';
 export {
@@ -72,6 +76,7 @@ export {
   type Target,
   type WatchOptions,
 } from './agent.ts';
+export { backUp, type Restored, type RestoreOptions, restoreBackup } from './backup.ts';
 export {
   anchorText,
   type CallerFacts,
@@ -88,9 +93,13 @@ export { Client, type Identified, type RegisteredAgent } from './client.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export { daemonLog, LOG_LEVELS, type LogEntry, type LogLevel, type LogOptions } from './daemon-log.ts';
 export type { Delivery } from './delivery.ts';
+export { diagnosticsOf } from './doctor/bundle.ts';
+export type { Check } from './doctor/check.ts';
+export { checkHealth, type Health, type HealthOptions } from './doctor/doctor.ts';
 export type { Environment } from './environment.ts';
 export type { GitLocation } from './git-location.ts';
 export type { HistoryOptions } from './history.ts';
+export { type HookSession, type HookSessionOptions, openHookSession } from './hook-session.ts';
 export type { InboxMessage, InboxOptions } from './inbox.ts';
 export { restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';
@@ -117,4 +126,4 @@ export type {
   ReportedStatus,
   UnpublishOptions,
 } from './tasks.ts';
-export type { TurnMail, TurnReport } from './turn.ts';
+export type { TurnMail, TurnReport, WakeOptions } from './turn.ts';

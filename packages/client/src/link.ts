@@ -51,6 +51,7 @@ export interface LinkRequest {
 /** A lost answer of these is told and not repaired here: twice differs from once, or the caller repeats it with the time that is left. */
 const NOT_REPEATABLE: ReadonlySet<Method> = new Set<Method>([
   'read',
+  'wake_wait',
   'register',
   'unregister',
   'room_create',

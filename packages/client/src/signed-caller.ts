@@ -10,7 +10,7 @@ import {
   type Ulid,
 } from '@lalia/protocol';
 import type { Clock } from './clock.ts';
-import type { Link } from './link.ts';
+import type { LinkRequest } from './link.ts';
 
 export interface CallOptions {
   /** Ends the call, which then rejects with the signal's reason. */
@@ -35,12 +35,17 @@ interface RequestCallOptions extends CallOptions {
 /** The params of a call; those of a function are made anew for each attempt. */
 export type ParamsSource<M extends SignedMethod> = UnsignedParams<M> | (() => UnsignedParams<M>);
 
+/** What carries a request to the daemon: a link, or one connection. */
+export interface Requester {
+  request(request: LinkRequest): Promise<unknown>;
+}
+
 export class SignedCaller {
-  readonly #link: Link;
+  readonly #link: Requester;
   readonly #clock: Clock;
   readonly #identity: SigningIdentity;
 
-  constructor({ link, clock }: { link: Link; clock: Clock }, identity: SigningIdentity) {
+  constructor({ link, clock }: { link: Requester; clock: Clock }, identity: SigningIdentity) {
     this.#link = link;
     this.#clock = clock;
     this.#identity = identity;

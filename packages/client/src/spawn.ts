@@ -83,6 +83,54 @@ export async function runDaemonProgram(args: readonly string[], env: Environment
   });
 }
 
+/** A program that was run to its end; undefined where it could not be started or did not end in time. */
+export type ProgramAnswer = { readonly code: number; readonly stdout: string } | undefined;
+
+/**
+ * Runs a command of the daemon's program that answers with one document, such as `restore`.
+ * @param timeoutMs after which it is ended; none: it takes what it takes.
+ * @throws LaliaError what it was refused with; `daemon_unavailable` when it ended without an answer.
+ */
+export async function askDaemonProgram(
+  args: readonly string[],
+  { env, timeoutMs }: { readonly env: Environment; readonly timeoutMs?: number },
+): Promise<unknown> {
+  const answer = await runProgram([process.execPath, daemonProgram(env), ...args], { env, timeoutMs });
+  try {
+    const document = JSON.parse(answer?.stdout ?? '') as { readonly error?: ErrorBody };
+    if (document.error === undefined) return document;
+    throw errorFromBody(document.error);
+  } catch (error) {
+    if (isLaliaError(error)) throw error;
+    const how = answer === undefined ? 'did not end in time' : `ended with exit code ${String(answer.code)}`;
+    throw fail('daemon_unavailable', `The daemon's program ${how} and gave no answer.`, { cause: error });
+  }
+}
+
+/** Runs a program, with this process's standard error. */
+export function runProgram(
+  [program = '', ...args]: readonly string[],
+  { env, timeoutMs }: { readonly env: Environment; readonly timeoutMs?: number | undefined },
+): Promise<ProgramAnswer> {
+  const child = spawn(program, args, {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' as const }),
+  });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  return new Promise((resolve) => {
+    child.once('error', () => {
+      resolve(undefined);
+    });
+    child.once('close', (code) => {
+      resolve(code === null ? undefined : { code, stdout });
+    });
+  });
+}
+
 type StartLine =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'ended'; readonly how: string };

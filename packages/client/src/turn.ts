@@ -1,7 +1,9 @@
 /** A turn of a model: saying where it is, and the mail that is handed out there. */
-import type { Params, Result, TurnPoint } from '@lalia/protocol';
+import { limits, type Params, type Result, type TurnPoint, type WakeNotice } from '@lalia/protocol';
+import type { Clock } from './clock.ts';
 import { acknowledge, giveBack } from './delivery.ts';
 import type { CallOptions, SignedCaller } from './signed-caller.ts';
+import { waitOverCrashes } from './waiting.ts';
 
 /** Where a turn is, and what can be taken in there. */
 export interface TurnReport extends CallOptions {
@@ -24,6 +26,24 @@ export interface TurnMail extends Omit<Result<'turn'>, 'delivery_id'> {
   ack(): Promise<void>;
   /** Gives all of it back: the messages are unread again, in their old place. */
   release(): Promise<void>;
+}
+
+export interface WakeOptions extends CallOptions {
+  /** The harness's own id of the session, as in `turn`; the wait ends with it. */
+  readonly sessionId: string | null;
+  /** How long to wait, in milliseconds. Default 300,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Waits until the agent is to be woken, across crashes of the daemon. */
+export function awaitWake(
+  { caller, clock }: { readonly caller: SignedCaller; readonly clock: Clock },
+  { sessionId, timeoutMs = limits.DEFAULT_WAIT_MS, signal }: WakeOptions,
+): Promise<WakeNotice> {
+  return waitOverCrashes(clock, { timeoutMs, signal }, async (leftMs) => {
+    const params = { session_id: sessionId, timeout_ms: leftMs };
+    return (await caller.call('wake_wait', params, { signal, waits: true })).notice;
+  });
 }
 
 /** Reports where a turn is, and takes the mail that fits there. */

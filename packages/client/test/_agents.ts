@@ -38,6 +38,7 @@ export function agentInfo(changes: Partial<AgentInfo> = {}): AgentInfo {
     last_seen_ts: 1,
     presence: 'live',
     away_since: null,
+    turn: null,
     unregistered_ts: null,
     unread: 0,
     ...changes,

@@ -26,6 +26,8 @@ import { handOut } from './turns/hand-out.ts';
 import { TurnLine } from './turns/turn-line.ts';
 import { Views } from './views.ts';
 import { Waiters } from './waiters.ts';
+import { programRunner, type RunProgram } from './wake/program-runner.ts';
+import { Waker } from './wake/waker.ts';
 import { Watchers } from './watchers.ts';
 import { WordIndexer } from './word-indexer.ts';
 
@@ -36,6 +38,8 @@ const PUT_BACK_AGAIN_MS = 1000;
 export interface LifecycleView {
   readonly startedMs: number;
   readonly connections: number;
+  /** Aborts when the daemon begins to stop, with what to tell those who wait. */
+  readonly stopping: AbortSignal;
   /** Where peers in sandboxes come in; `error` where they cannot. */
   readonly spool: { readonly path: string; readonly error: string | null };
   /** Begins to stop once the answer that asked for it is on its way. */
@@ -48,7 +52,7 @@ export interface Context {
   readonly log: Log;
   readonly failpoint: Failpoint;
   readonly store: Store;
-  readonly journal: Pick<Journal, 'status'>;
+  readonly journal: Pick<Journal, 'status' | 'held'>;
   readonly keystore: Keystore;
   readonly authenticator: Authenticator;
   readonly presence: Presence;
@@ -62,6 +66,7 @@ export interface Context {
   readonly watchers: Watchers;
   readonly recentReads: RecentReads;
   readonly turnLine: TurnLine;
+  readonly waker: Waker;
   readonly repositoryTurns: RepositoryTurns;
   readonly held: HeldDeliveries;
   readonly background: Background;
@@ -77,7 +82,9 @@ export interface Surroundings {
   readonly log: Log;
   readonly lifecycle: LifecycleView;
   /** The journal, which is opened after the store that feeds it. */
-  readonly journal: { readonly status: Journal['status']; readonly notify: Journal['notify'] };
+  readonly journal: Pick<Journal, 'status' | 'notify' | 'held'>;
+  /** In place of running programs that wake. */
+  readonly run?: RunProgram;
 }
 
 /**
@@ -90,9 +97,11 @@ export function composeContext({
   log,
   lifecycle,
   journal,
+  run,
 }: Surroundings): Context | undefined {
   const failpoint = failpointsFrom(config.failpoints);
   // The group commit serves who is blocked, and they are served through the context: the one cycle there is.
+  const waker = new Waker(clock, run ?? programRunner({ clock, env: config.git.env }), () => context);
   const { waiters, taskWaiters, turnLine, watchers } = blocked(clock, () => context);
   const store = openStoreFor({ config, journal, failpoint }, () => context);
   if (store === undefined) return undefined;
@@ -112,7 +121,12 @@ export function composeContext({
     presence,
     directory,
     callers: new Callers({ store, directory, presence }),
-    views: new Views({ store, presence, workspace: config.paths.workspace }),
+    views: new Views({
+      store,
+      presence,
+      workspace: config.paths.workspace,
+      turnOf: (agent, conversationId) => waker.stateOf(agent, conversationId),
+    }),
     chronicle: new Chronicle(store, clock),
     announcer: new Announcer({ store, waiters, watchers, clock }),
     waiters,
@@ -120,6 +134,7 @@ export function composeContext({
     watchers,
     recentReads: new RecentReads(clock.newId()),
     turnLine,
+    waker,
     repositoryTurns: new RepositoryTurns(background),
     held,
     background,
@@ -135,6 +150,9 @@ export function composeContext({
 function blocked(clock: Clock, context: () => Context) {
   const waiters = new Waiters({
     clock,
+    alsoChanged: (agentId) => {
+      context().waker.changed(agentId);
+    },
     deliver: (request) => deliver(context(), request),
     undeliver: (result: Result<'read'>) => {
       context().held.forget(result.delivery_id);
@@ -166,11 +184,13 @@ function openStoreFor(
   return openStore(config.paths.database, {
     failpoint,
     beforeCommit: () => {
-      const { taskWaiters, waiters, turnLine, store } = context();
+      const { taskWaiters, waiters, turnLine, waker, store } = context();
       // What a claim has said in a room is mail.
       taskWaiters.serve(store.commits);
       waiters.serve(store.commits);
       turnLine.serve(store.commits);
+      // Last: what a read or a turn has taken need not wake anybody.
+      waker.serve(store.commits);
     },
     afterCommit: () => {
       journal.notify();

@@ -12,6 +12,7 @@ import { prepareHome, recordWorkspace, writePid } from './home.ts';
 import { LifecycleMachine } from './lifecycle-state.ts';
 import { ownContext } from './ownership.ts';
 import { introduceResidents } from './residents.ts';
+import { finishInterruptedRestore } from './restore/placing.ts';
 import { Connection } from './socket/connection.ts';
 import { type Listener, listen } from './socket/listen.ts';
 import { Spool } from './spool.ts';
@@ -31,12 +32,22 @@ export class Daemon {
   readonly #context: Context;
   readonly #journal: Journal;
   readonly #dispatcher: Dispatcher;
+  readonly #stopping: AbortController;
   #listener: Listener | undefined;
   #spool: Spool | undefined;
 
-  private constructor(context: Context, journal: Journal) {
+  private constructor({
+    context,
+    journal,
+    stopping,
+  }: {
+    readonly context: Context;
+    readonly journal: Journal;
+    readonly stopping: AbortController;
+  }) {
     this.#context = context;
     this.#journal = journal;
+    this.#stopping = stopping;
     this.#dispatcher = new Dispatcher(context);
   }
 
@@ -46,8 +57,10 @@ export class Daemon {
    * @throws LaliaError `home_unavailable`, `foreign_workspace`, `database_newer`, `daemon_unavailable`.
    */
   static async start(config: Config, clock: Clock): Promise<Daemon | undefined> {
+    finishInterruptedRestore(config);
     prepareHome(config);
     const log = openLog(config.paths.log, () => clock.nowMs());
+    const stopping = new AbortController();
     let daemon: Daemon | undefined;
     let journal: Journal | undefined;
     const context = await ownContext({
@@ -59,6 +72,7 @@ export class Daemon {
         get connections() {
           return daemon === undefined ? 0 : daemon.#connections.size;
         },
+        stopping: stopping.signal,
         get spool() {
           const spool = daemon === undefined ? undefined : daemon.#spool;
           return { path: config.paths.spool, error: spool?.error ?? null };
@@ -72,6 +86,7 @@ export class Daemon {
       journal: {
         notify: () => journal?.notify(),
         status: () => journal?.status() ?? { lastCommitMs: null, error: null },
+        held: (work) => (journal === undefined ? work() : journal.held(work)),
       },
     });
     if (context === undefined) return undefined;
@@ -79,7 +94,8 @@ export class Daemon {
       journal = await openJournal(context, log);
       await introduceResidents(context);
       recoverTasks(context);
-      daemon = new Daemon(context, journal);
+      await context.waker.resume();
+      daemon = new Daemon({ context, journal, stopping });
       await daemon.#serve();
       return daemon;
     } catch (error) {
@@ -112,8 +128,9 @@ export class Daemon {
   async stop(reason: string): Promise<void> {
     if (this.#lifecycle.state !== 'serving') return this.stopped;
     this.#lifecycle.advance('draining');
-    const { store, waiters, taskWaiters, watchers, repositoryTurns, background, git, log, config, clock } =
+    const { store, waiters, taskWaiters, watchers, waker, repositoryTurns, background, git, log } =
       this.#context;
+    const { config, clock } = this.#context;
     log('stopping', { reason });
     const isOurHome = this.#listener?.isInPlace() ?? false;
     this.#listener?.close();
@@ -124,8 +141,10 @@ export class Daemon {
     const stopping = fail('daemon_stopping', `The daemon is stopping (${reason}).`);
     waiters.releaseAll(stopping);
     taskWaiters.releaseAll(stopping);
+    waker.close(stopping);
     watchers.releaseAll(stopping);
     repositoryTurns.end(stopping);
+    this.#stopping.abort(stopping);
     this.#context.wordIndexer.close();
     this.#context.pruner.close();
     await git.close();
@@ -187,7 +206,7 @@ export class Daemon {
 
   /** A blocked call of a session that ended would take what nobody sees; a daemon that nobody finds would keep the next one out. */
   #sweep(): void {
-    const { store, clock, waiters, taskWaiters, presence, background } = this.#context;
+    const { store, clock, waiters, taskWaiters, waker, presence, background } = this.#context;
     if (this.#listener?.isInPlace() === false) this.requestStop('its socket was removed');
     background.run('purge nonces', () => store.commits.run(() => store.nonces.purge(clock.nowMs())));
     for (const agentId of new Set([...waiters.agents(), ...taskWaiters.agents()])) {
@@ -196,6 +215,12 @@ export class Daemon {
       const ended = fail('lease_expired', `The session of ${agent.name} has ended.`);
       waiters.releaseAgent(agentId, ended);
       taskWaiters.releaseAgent(agentId, ended);
+    }
+    // These wait for as long as the harness runs; an idle agent renews no lease.
+    for (const agentId of waker.listeners.agents()) {
+      const agent = store.registry.get(agentId);
+      if (agent !== undefined && presence.isGone(agent))
+        waker.listeners.release(agentId, fail('lease_expired', `The session of ${agent.name} has ended.`));
     }
   }
 }

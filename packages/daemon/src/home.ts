@@ -17,16 +17,19 @@ export function writePid({ paths }: Config): void {
   write(paths.pid, String(process.pid));
 }
 
-/** Remembers where this home's transcript is, for `verify` without a daemon and without the daemon's environment. */
-export function recordWorkspace({ paths }: Config): void {
-  write(recordOf(paths), paths.workspace);
+/**
+ * Remembers where this home's transcript is, for `verify` without a daemon and without the daemon's environment.
+ * @param home where the record goes; default: the home itself.
+ */
+export function recordWorkspace({ paths }: Config, home: string = paths.home): void {
+  write(recordIn(home), paths.workspace);
 }
 
 /** Where this home's transcript is: what the environment says, else where the last daemon had it, else the usual place. */
 export function workspaceOf({ paths, isWorkspaceGiven }: Config): string {
   if (isWorkspaceGiven) return paths.workspace;
   try {
-    return readFileSync(recordOf(paths), 'utf8').replace(/\n$/, '') || paths.workspace;
+    return readFileSync(recordIn(paths.home), 'utf8').replace(/\n$/, '') || paths.workspace;
   } catch {
     return paths.workspace;
   }
@@ -37,8 +40,8 @@ export function safePointOf(paths: Config['paths']): string {
   return join(paths.home, 'transcript.safe');
 }
 
-function recordOf(paths: Config['paths']): string {
-  return join(paths.home, 'workspace.path');
+function recordIn(home: string): string {
+  return join(home, 'workspace.path');
 }
 
 function write(file: string, line: string): void {

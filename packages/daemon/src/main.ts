@@ -1,31 +1,54 @@
-/** The executable: `serve` and `verify`. Whoever starts `serve` reads one line of JSON from its standard output. */
+/** The executable. Whoever starts `serve` reads one line of JSON from its standard output; so does who calls `restore` or `doctor`. */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { EXIT, fail, isLaliaError, type LaliaError } from '@lalia/protocol';
 import { systemClock } from './clock.ts';
 import { type Config, configFromEnvironment } from './config.ts';
 import { Daemon } from './daemon.ts';
+import { examineHome } from './doctor/examine-home.ts';
 import { safePointOf, workspaceOf } from './home.ts';
+import { restore } from './restore/restore.ts';
 import { verifyCommand } from './verify.ts';
 
 const STDOUT = 1;
 
+const COMMANDS: Readonly<Record<string, (rest: readonly string[]) => Promise<number>>> = {
+  serve: () => serve(config),
+  verify: (rest) => {
+    const { values, positionals } = parsed(rest, { json: { type: 'boolean' }, expect: { type: 'string' } });
+    return verifyCommand({
+      directory: positionals[0] ?? workspaceOf(config),
+      safePoint: safePointOf(config.paths),
+      expect: typeof values['expect'] === 'string' ? values['expect'] : undefined,
+      isJson: values['json'] === true,
+    });
+  },
+  restore: (rest) => {
+    const { values, positionals } = parsed(rest, { force: { type: 'boolean' } });
+    return answer(() => restore(config, { file: positionals[0] ?? '', force: values['force'] === true }));
+  },
+  doctor: (rest) => {
+    const { values } = parsed(rest, { fix: { type: 'boolean' } });
+    return answer(() => examineHome(config, { fix: values['fix'] === true, clock: systemClock() }));
+  },
+};
+
 // Many small requests would otherwise let the young generation grow to 32 MiB of garbage; the daemon lives for weeks.
 setFlagsFromString('--semi-space-growth-factor=1');
 const config = configFromEnvironment(undefined, process.umask(0o077));
-const [command, ...args] = process.argv.slice(2);
+const [command = '', ...args] = process.argv.slice(2);
 try {
   process.exitCode = await run(command, args);
 } catch (error) {
   process.exitCode = report(error);
 }
 
-async function run(name: string | undefined, rest: readonly string[]): Promise<number> {
-  if (name === 'serve') return serve(config);
-  if (name === 'verify') return verify(rest);
-  throw fail('invalid_params', `lalia-daemon has no command "${name ?? ''}".`, {
-    hint: 'Use `lalia-daemon serve` or `lalia-daemon verify [DIR] [--expect COMMIT] [--json]`.',
+async function run(name: string, rest: readonly string[]): Promise<number> {
+  const known = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (known !== undefined) return known(rest);
+  throw fail('invalid_params', `lalia-daemon has no command "${name}".`, {
+    hint: 'Use `lalia-daemon serve`, `verify [DIR] [--expect COMMIT] [--json]`, `restore FILE [--force]` or `doctor [--fix]`.',
   });
 }
 
@@ -56,18 +79,23 @@ async function serve(settings: Config): Promise<number> {
   return EXIT.ok;
 }
 
-async function verify(rest: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...rest],
-    options: { json: { type: 'boolean' }, expect: { type: 'string' } },
-    allowPositionals: true,
-  });
-  return verifyCommand({
-    directory: positionals[0] ?? workspaceOf(config),
-    safePoint: safePointOf(config.paths),
-    expect: values.expect,
-    isJson: values.json ?? false,
-  });
+function parsed(rest: readonly string[], options: NonNullable<ParseArgsConfig['options']>) {
+  return parseArgs({ args: [...rest], options, allowPositionals: true });
+}
+
+/** One line of JSON: the result, or `{"error":{…}}`. */
+async function answer(work: () => Promise<object>): Promise<number> {
+  let document: object;
+  let code: number = EXIT.ok;
+  try {
+    document = await work();
+  } catch (error) {
+    const body = asLaliaError(error).toJSON();
+    document = { error: body };
+    code = body.code;
+  }
+  await new Promise((resolve) => process.stdout.write(`${JSON.stringify(document)}\n`, resolve));
+  return code;
 }
 
 /**

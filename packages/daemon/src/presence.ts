@@ -27,6 +27,11 @@ export class Presence {
     return { presence: this.#isListening(agent.agentId) ? 'listening' : 'live', awaySince: null };
   }
 
+  /** Its process has certainly ended. A lease that is over says nothing: an idle agent does not renew it. */
+  isGone({ anchor }: AgentRecord): boolean {
+    return anchor !== null && !this.#liveness.isAlive(anchor);
+  }
+
   /** Lease live, and its anchor, where it has one, still running. */
   isLive(agent: AgentRecord): boolean {
     return (

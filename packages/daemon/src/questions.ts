@@ -52,7 +52,7 @@ export function askedQuestion(
     excerpt: message.body === null ? null : excerpt(message.body),
     recipients: store.receipts.of(message).map((record) => {
       const agent = views.agent(record.agentId);
-      const { presence, away_since } = views.recipient(agent, 0);
+      const { presence, away_since, turn } = views.recipient(agent, 0, message);
       return {
         agent: views.agentRef(agent),
         state: reached(record.state),
@@ -61,6 +61,7 @@ export function askedQuestion(
         dropped_ts: record.droppedMs,
         presence,
         away_since,
+        turn,
         unregistered_ts: agent.unregisteredMs,
       };
     }),

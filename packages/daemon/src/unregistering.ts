@@ -11,7 +11,8 @@ import { giveUpTasks, leaveList } from './tasks/departure.ts';
  * @throws LaliaError `supervisor_busy` while a task on its list is not merged.
  */
 export function unregisterAgent(context: Context, agent: AgentRecord): void {
-  const { store, chronicle, clock, keystore, waiters, watchers, taskWaiters, views, background } = context;
+  const { store, chronicle, clock, keystore, waiters, watchers, taskWaiters, waker, views, background } =
+    context;
   const { agentId } = agent;
   leaveList(context, agent);
   const because = fail('unregistered', `${agent.name} was unregistered.`);
@@ -30,6 +31,7 @@ export function unregisterAgent(context: Context, agent: AgentRecord): void {
       watchers.releaseAgent(agentId, because);
       waiters.releaseAskersOf(agentId, willNotAnswer(agent));
       taskWaiters.releaseAgent(agentId, because);
+      waker.listeners.release(agentId, because);
       background.run('delete key', () => keystore.delete(agentId));
     },
     rolledBack: undefined,

@@ -11,6 +11,7 @@ import {
   type RecipientState,
   type RoomInfo,
   type RoomRef,
+  type TurnState,
   type Ulid,
 } from '@lalia/protocol';
 import {
@@ -23,22 +24,28 @@ import {
 } from '@lalia/store';
 import type { Presence } from './presence.ts';
 
+/** What an agent is doing, and whether a message in this conversation would wake it now. */
+type TurnOf = (agent: AgentRecord, conversationId?: number) => TurnState | null;
+
 export interface ViewParts {
   readonly store: Store;
   readonly presence: Presence;
   /** The transcript's folder. */
   readonly workspace: string;
+  readonly turnOf: TurnOf;
 }
 
 export class Views {
   readonly #store: Store;
   readonly #presence: Presence;
   readonly #workspace: string;
+  readonly #turnOf: TurnOf;
 
-  constructor({ store, presence, workspace }: ViewParts) {
+  constructor({ store, presence, workspace, turnOf }: ViewParts) {
     this.#store = store;
     this.#presence = presence;
     this.#workspace = workspace;
+    this.#turnOf = turnOf;
   }
 
   agentRef({ agentId, name, project, role, kind }: AgentRecord): AgentRef {
@@ -58,12 +65,25 @@ export class Views {
       away_since: awaySince,
       unregistered_ts: agent.unregisteredMs,
       unread: this.#store.mailboxes.unreadOf(agent.agentId),
+      turn: this.#turnOf(agent),
     };
   }
 
-  recipient(agent: AgentRecord, unreadBefore: number): RecipientState {
+  /** @param message what the recipient is sent; one that is marked as status wakes nobody. */
+  recipient(
+    agent: AgentRecord,
+    unreadBefore: number,
+    message?: Pick<MessageRecord, 'conversationId' | 'status'>,
+  ): RecipientState {
     const { presence, awaySince } = this.#presence.of(agent);
-    return { agent: this.agentRef(agent), presence, away_since: awaySince, unread_before: unreadBefore };
+    const turn = this.#turnOf(agent, message?.conversationId);
+    return {
+      agent: this.agentRef(agent),
+      presence,
+      away_since: awaySince,
+      unread_before: unreadBefore,
+      turn: turn && { ...turn, can_wake: turn.can_wake && message?.status !== true },
+    };
   }
 
   roomRef({ roomId, name, project, archivedMs }: RoomRecord): RoomRef {

@@ -37,6 +37,8 @@ export interface WaitersOptions {
   readonly deliver: (request: ReadRequest) => Result<'read'> | undefined;
   /** Takes back what `deliver` noted outside the database. */
   readonly undeliver: (result: Result<'read'>) => void;
+  /** Who else looks at an agent's mail when it has changed. */
+  readonly alsoChanged: (agentId: Ulid) => void;
 }
 
 export class Waiters {
@@ -87,6 +89,7 @@ export class Waiters {
   /** Says that an agent's mailbox has changed; its line is served at the end of the transaction. */
   mailChanged(agentId: Ulid): void {
     if (this.#lines.has(agentId)) this.#due.add(agentId);
+    this.#options.alsoChanged(agentId);
   }
 
   /** Serves the lines that are due. Runs inside every transaction, before its commit. */

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateKeyPair } from '@lalia/protocol';
 import type { AgentRecord, Journal, RoomRecord } from '@lalia/store';
-import { systemClock } from '../src/clock.ts';
+import { type Clock, systemClock } from '../src/clock.ts';
 import { configFromEnvironment } from '../src/config.ts';
 import { type Context, composeContext } from '../src/context.ts';
 import { prepareHome } from '../src/home.ts';
 import { introduceResidents } from '../src/residents.ts';
 import { openJournal } from '../src/transcript.ts';
+import type { RunProgram } from '../src/wake/program-runner.ts';
 
 /** A folder for one test's home and workspace, removed at its end. */
 export class TestHome implements Disposable {
@@ -20,6 +21,13 @@ export class TestHome implements Disposable {
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
+}
+
+/** What a test decides itself. */
+export interface Surrounded {
+  readonly clock?: Clock;
+  readonly run?: RunProgram;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What a daemon is between its start and its first connection. */
@@ -38,9 +46,12 @@ export class OpenedHome implements AsyncDisposable {
     this.#journal = journal;
   }
 
-  static async open({ home, workspace }: Pick<TestHome, 'home' | 'workspace'>): Promise<OpenedHome> {
-    const config = configFromEnvironment({ ...process.env, LALIA_HOME: home, LALIA_WORKSPACE: workspace });
-    const clock = systemClock();
+  static async open(
+    { home, workspace }: Pick<TestHome, 'home' | 'workspace'>,
+    { clock = systemClock(), run, env = {} }: Surrounded = {},
+  ): Promise<OpenedHome> {
+    const places = { LALIA_HOME: home, LALIA_WORKSPACE: workspace };
+    const config = configFromEnvironment({ ...process.env, ...env, ...places });
     const logged: string[] = [];
     const log = (event: string): void => {
       logged.push(event);
@@ -51,15 +62,18 @@ export class OpenedHome implements AsyncDisposable {
       config,
       clock,
       log,
+      ...(run === undefined ? {} : { run }),
       lifecycle: {
         startedMs: clock.nowMs(),
         connections: 0,
+        stopping: new AbortController().signal,
         spool: { path: '', error: null },
         requestStop: () => undefined,
       },
       journal: {
         notify: () => journal?.notify(),
         status: () => journal?.status() ?? { lastCommitMs: null, error: null },
+        held: (work) => (journal === undefined ? work() : journal.held(work)),
       },
     });
     if (context === undefined) throw new Error('Another process has this home.');

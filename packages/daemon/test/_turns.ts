@@ -42,6 +42,25 @@ export class Hooks {
     return (await done).acknowledged;
   }
 
+  /** Holds a listener open, as a process inside the harness does. */
+  listen(caller: AgentRecord): Promise<{ readonly answer: Promise<Result<'wake_wait'>> }> {
+    const auth = { agent_id: caller.agentId } as Auth;
+    const call = { raw: {}, connection: this.connection, signal: this.signal, caller, auth };
+    const params = { session_id: 's1', timeout_ms: 60 * 60 * 1000, auth };
+    return this.#daemon.run(() => {
+      const answer = Promise.resolve(HANDLERS.wake_wait(this.#daemon.context, { ...call, params }));
+      answer.catch(() => undefined);
+      return { answer };
+    });
+  }
+
+  async receipts(caller: AgentRecord, to: AgentRecord): Promise<Result<'receipts'>> {
+    const auth = { agent_id: caller.agentId } as Auth;
+    const call = { raw: {}, connection: this.connection, signal: this.signal, caller, auth };
+    const params = { target: { kind: 'channel', agent_id: to.agentId }, limit: 10, auth } as const;
+    return HANDLERS.receipts(this.#daemon.context, { ...call, params });
+  }
+
   /** Says something, in a transaction of its own. */
   tell(from: AgentRecord, to: AgentRecord, body: string, sent: Sent = {}): Promise<string> {
     return this.#daemon.run(() => this.telling(from, to, body, sent));

@@ -2,7 +2,6 @@
  * Private keys in the keychain of the system, through its own program: `security` on macOS, `secret-tool` (Secret Service) on
  * Linux. A key goes in on standard input: what stands on a command line, every process can read.
  */
-import { spawn } from 'node:child_process';
 import { fail, isUlid, type Ulid } from '@lalia/protocol';
 
 const SERVICE = 'lalia';
@@ -124,6 +123,8 @@ function succeeded({ code, stdout, stderr }: Ran): string {
 function run(command: readonly string[], input = ''): Promise<Ran> {
   const [program = '', ...args] = command;
   const { promise, resolve } = Promise.withResolvers<Ran>();
+  // Loaded only here: most homes keep their keys in files.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn(program, args, { stdio: 'pipe' });
   let stdout = '';
   let stderr = '';

@@ -71,7 +71,11 @@ export type {
   TaskRef,
   TaskStatus,
   TurnPoint,
+  TurnState,
+  WakeAttempt,
+  WakeNotice,
   WakeRoute,
+  Waking,
   WatchEvent,
   Workstream,
 } from './operations/index.ts';

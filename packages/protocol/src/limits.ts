@@ -109,3 +109,30 @@ export const MAX_WAKE_ARGUMENTS = 32;
 
 /** One such argument, path or value. */
 export const MAX_WAKE_TEXT_BYTES = 4096;
+
+/** Conversations that one notice names. */
+export const MAX_WAKE_SOURCES = 8;
+
+/** Agents with hooks in one answer of `status`. */
+export const MAX_WAKING_LISTED = 200;
+
+/** Wakes of one agent for one conversation in an hour: what two agents that wake each other can spend before they stop. */
+export const WAKES_PER_THREAD_AND_HOUR = 10;
+
+/** Wakes of one agent in 24 hours, for whatever. */
+export const WAKES_PER_AGENT_AND_DAY = 60;
+
+/** The time between two wakes of one agent. */
+export const WAKE_GAP_MS = 10 * 1000;
+
+/** How long after its last turn an agent is left alone: its harness is still putting itself to rest. */
+export const WAKE_SETTLE_MS = 2000;
+
+/** In what time a turn has to follow a wake; after it the next way is tried. */
+export const WAKE_PROOF_MS = 3 * 60 * 1000;
+
+/** How long nothing is heard of an agent that works before it is taken for idle: a turn that was cut off ends without a hook. */
+export const WORKING_SILENCE_MS = 30 * 60 * 1000;
+
+/** How long a program that wakes may run. */
+export const WAKE_PROGRAM_MS = 30 * 1000;

@@ -291,3 +291,26 @@ CREATE TABLE turns (
   -- A JSON array of programs, the best first.
   routes TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Every attempt to wake an idle agent, written before it is made.
+CREATE TABLE wakes (
+  wake_id TEXT PRIMARY KEY,
+  agent_id TEXT NOT NULL REFERENCES agents,
+  -- Whose budget it counts to.
+  conversation_id INTEGER NOT NULL REFERENCES conversations,
+  -- The unread messages that it was made for, by the order of acceptance.
+  from_ord INTEGER NOT NULL,
+  through_ord INTEGER NOT NULL,
+  route TEXT,
+  -- Another way for what an attempt before it has failed at: it counts to no budget again.
+  fallback INTEGER NOT NULL CHECK (fallback IN (0, 1)),
+  attempted_ms INTEGER NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('attempting', 'started', 'woken', 'held', 'failed', 'suppressed', 'unknown')),
+  outcome_ms INTEGER,
+  detail TEXT,
+  CHECK ((outcome = 'suppressed') = (route IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX wakes_by_agent ON wakes (agent_id, attempted_ms);
+CREATE INDEX wakes_by_mail ON wakes (agent_id, through_ord);
+CREATE INDEX wakes_attempting ON wakes (outcome) WHERE outcome = 'attempting';

@@ -35,7 +35,7 @@ export class Conversations {
   readonly #byRoom: Statement<[string], ConversationRecord>;
   readonly #channelsOf: Statement<[string, string], ConversationRecord>;
   readonly #folder: Statement<[string], { taken: number }>;
-  readonly #counts: Statement<[], { messages: number }>;
+  readonly #counts: Statement<[], { messages: number; newestMs: number | null }>;
 
   constructor(db: Database) {
     this.messages = new MessageTable(db);
@@ -56,7 +56,9 @@ export class Conversations {
        UNION ALL SELECT ${COLUMNS} FROM conversations WHERE room_id IS NULL AND agent_hi = ? ORDER BY lastMs DESC`,
     );
     this.#folder = db.prepare('SELECT 1 AS taken FROM conversations WHERE folder = ?');
-    this.#counts = db.prepare('SELECT coalesce(sum(last_seq), 0) AS messages FROM conversations');
+    this.#counts = db.prepare(
+      'SELECT coalesce(sum(last_seq), 0) AS messages, max(last_ms) AS newestMs FROM conversations',
+    );
   }
 
   get(conversationId: number): ConversationRecord {
@@ -118,6 +120,11 @@ export class Conversations {
   /** All messages there are. */
   countMessages(): number {
     return this.#counts.get()?.messages ?? 0;
+  }
+
+  /** When the newest message was accepted; null before the first. */
+  newestMs(): number | null {
+    return this.#counts.get()?.newestMs ?? null;
   }
 
   #make(conversation: NewConversation): ConversationRecord {

@@ -1,4 +1,8 @@
 /** @lalia/store: what Lalia keeps. The daemon is its only user; `verify` needs no database. */
+export { checkOutTranscript } from './backup/check-out.ts';
+export { type AboutBackup, BACKUP_FORMAT } from './backup/manifest.ts';
+export { type UnpackedBackup, unpackBackup } from './backup/read-backup.ts';
+export { type BackupParts, writeBackup } from './backup/write-backup.ts';
 export type { ConversationRecord, Pair } from './conversations.ts';
 export {
   membersDocument,
@@ -12,8 +16,11 @@ export {
 } from './documents.ts';
 export { type Failpoint, failpointsFrom } from './failpoints.ts';
 export type { GroupCommit } from './group-commit.ts';
+export { type Examination, examineDatabase, lockDatabase, takeProcessLock } from './health.ts';
 export { Journal } from './journal/journal.ts';
 export { safeCommitOf } from './journal/safe-point.ts';
+export { transcriptHeadOf } from './journal/transcript-head.ts';
+export { transcriptIdOf, transcriptOwnerOf } from './journal/workspace-config.ts';
 export type { Handout, MailQuery, MailRef, MailSource } from './mailboxes.ts';
 export { keptBody, type MessageRecord, type NewMessage, type Span } from './messages.ts';
 export type { NicknameRecord } from './nicknames.ts';
@@ -28,4 +35,5 @@ export { HIT_END, HIT_START, type SearchHit, type SearchTerm } from './search.ts
 export type { TaskListRecord, TaskRecord, Undertaking } from './tasks.ts';
 export type { TurnRecord, TurnState } from './turns.ts';
 export { type Expectation, renderVerifyReport, verifyTranscript } from './verify/index.ts';
+export type { WakeOutcome, WakeRecord, WakingMail } from './wakes.ts';
 export type { MessageHead, WatchPage } from './watching.ts';

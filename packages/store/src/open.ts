@@ -4,8 +4,10 @@
  */
 import { fail, invariant } from '@lalia/protocol';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { snapshot } from './backup/snapshot.ts';
 import { Conversations } from './conversations.ts';
 import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
+import { databaseBytes, databaseProblems } from './health.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { migrate } from './migrate.ts';
 import { Nicknames } from './nicknames.ts';
@@ -20,6 +22,7 @@ import { Search } from './search.ts';
 import { isSqliteError, translateSqliteError } from './sqlite-errors.ts';
 import { Tasks } from './tasks.ts';
 import { Turns } from './turns.ts';
+import { Wakes } from './wakes.ts';
 import { Watching } from './watching.ts';
 
 /** Everything that is kept, by noun. Writing is done inside `commits.run`. */
@@ -40,7 +43,17 @@ export interface Store {
   readonly outbox: Outbox;
   readonly nonces: Nonces;
   readonly tasks: Tasks;
+  /** What is wrong in the database, a sentence each; empty when nothing is. Reads all of it, so it takes a moment. */
+  problems(): string[];
+  /** Its size, with what is still in the log only. */
+  bytes(): number;
+  /**
+   * Copies the database as it is at one moment into a new file, while it goes on being used.
+   * @throws the signal's reason; the system's or the driver's error.
+   */
+  snapshot(file: string, signal: AbortSignal): Promise<void>;
   readonly turns: Turns;
+  readonly wakes: Wakes;
   /** Writes what is queued, then closes the database and with it gives up the lock. */
   close(): void;
 }
@@ -118,7 +131,11 @@ function storeOn(db: Database, options: GroupCommitOptions): Store {
     outbox: new Outbox(db),
     nonces: new Nonces(db),
     tasks: new Tasks(db),
+    problems: () => databaseProblems(db),
+    bytes: () => databaseBytes(db),
+    snapshot: (file, signal) => snapshot(db, { file, signal }),
     turns: new Turns(db),
+    wakes: new Wakes(db),
     close: () => {
       commits.flush();
       db.close();

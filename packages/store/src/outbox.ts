@@ -91,6 +91,11 @@ export class Outbox {
     this.#addDocument.run({ path, content, subject, authorName: author.name, authorId: author.id, ts: tsMs });
   }
 
+  /** Which copy of the transcript the outbox goes to; null before the first. */
+  transcriptId(): string | null {
+    return this.#transcript.get()?.id ?? null;
+  }
+
   /** Whether the outbox goes to this copy of the transcript; if not, `restart` is due. */
   isFor(transcriptId: string): boolean {
     return this.#transcript.get()?.id === transcriptId;

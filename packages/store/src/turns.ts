@@ -21,11 +21,15 @@ const TURN = 'agent_id AS agentId, session_id AS sessionId, state, since_ms AS s
 
 export class Turns {
   readonly #get: Statement<[string], TurnRow>;
+  readonly #all: Statement<[], { agentId: string }>;
   readonly #put: Statement<[TurnRow]>;
   readonly #forget: Statement<[string]>;
 
   constructor(db: Database) {
     this.#get = db.prepare(`SELECT ${TURN} FROM turns WHERE agent_id = ?`);
+    this.#all = db.prepare(
+      'SELECT t.agent_id AS agentId FROM turns t JOIN agents a ON a.agent_id = t.agent_id ORDER BY a.last_seen_ms DESC, t.agent_id',
+    );
     this.#put = db.prepare(
       `INSERT INTO turns (agent_id, session_id, state, since_ms, routes) VALUES (@agentId, @sessionId, @state, @sinceMs, @routes)
        ON CONFLICT DO UPDATE SET session_id = @sessionId, state = @state, since_ms = @sinceMs, routes = @routes`,
@@ -37,6 +41,11 @@ export class Turns {
   get(agentId: Ulid): TurnRecord | undefined {
     const row = this.#get.get(agentId);
     return row && { ...row, routes: JSON.parse(row.routes) as WakeRoute[] };
+  }
+
+  /** The agents of whom hooks have spoken, the last seen first. */
+  agents(): Ulid[] {
+    return this.#all.all().map(({ agentId }) => agentId);
   }
 
   put(turn: TurnRecord): void {

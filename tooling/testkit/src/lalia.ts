@@ -51,6 +51,7 @@ export class Lalia implements AsyncDisposable {
       ...(own === undefined ? {} : { HOME: own }),
       LALIA_HOME: this.home,
       LALIA_WORKSPACE: this.workspace,
+      LALIA_SPOOL: this.folder,
       LALIA_DAEMON: DAEMON,
       // Else the terminal or the harness that the tests are started from would be the session of every agent.
       LALIA_HARNESS: 'test',

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Written to standard input, which then ends. */
   readonly input?: string | Uint8Array;
+  /** Words before the command, such as those of a sandbox. */
+  readonly within?: readonly string[];
 }
 
 /** A process under way. */
@@ -25,7 +27,7 @@ export class Running {
   readonly #watchers: (() => void)[] = [];
 
   constructor(command: readonly string[], options: RunOptions = {}) {
-    const [program = '', ...args] = command;
+    const [program = '', ...args] = [...(options.within ?? []), ...command];
     this.child = spawn(program, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: 'pipe' });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;

@@ -42,6 +42,7 @@ export const ask: Command = command({
     peer: {
       summary: 'Name or address of an agent, or human; with --resume the id of the question.',
       optional: true,
+      completes: 'agent',
     },
     message: { summary: 'The question; - is standard input.', optional: true },
   },
@@ -119,8 +120,8 @@ function resuming({ peer: id, message, file }: Words, session: Session): Way {
 function asSent({ id, seq, ts, recipients }: Result<'question'>): Question | undefined {
   const [recipient] = recipients;
   if (recipient === undefined) return undefined;
-  const { agent, presence, away_since, unread_before } = recipient;
-  return { id, seq, ts, duplicate: true, recipient: { agent, presence, away_since, unread_before } };
+  const { agent, presence, away_since, unread_before, turn } = recipient;
+  return { id, seq, ts, duplicate: true, recipient: { agent, presence, away_since, unread_before, turn } };
 }
 
 function whichOne({ seq, ts, excerpt, recipients }: Result<'question'>, nowMs: number): string {

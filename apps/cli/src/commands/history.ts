@@ -9,7 +9,7 @@ export const history = command({
   name: 'history',
   group: 'Look',
   summary: 'Show the messages of a conversation, read or not: the newest, or those since.',
-  args: { with: { summary: 'An agent, or a room.' } },
+  args: { with: { summary: 'An agent, or a room.', completes: 'conversation' } },
   flags: {
     room: ROOM_FLAG,
     since: {

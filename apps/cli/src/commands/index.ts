@@ -3,7 +3,10 @@ import type { Command } from '../command.ts';
 import { agents } from './agents.ts';
 import { agentsGc } from './agents-gc.ts';
 import { ask } from './ask.ts';
+import { backup } from './backup.ts';
 import { channels } from './channels.ts';
+import { completion } from './completion.ts';
+import { doctor } from './doctor.ts';
 import { history } from './history.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
@@ -23,6 +26,7 @@ import { renew } from './renew.ts';
 import { reply } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { restart } from './restart.ts';
+import { restore } from './restore.ts';
 import { retention } from './retention.ts';
 import { roomCreate } from './room-create.ts';
 import { rooms } from './rooms.ts';
@@ -112,10 +116,14 @@ export const ALL_COMMANDS: readonly Command[] = [
   stop,
   restart,
   log,
+  doctor,
+  backup,
+  restore,
   retention,
   serviceInstall,
   serviceStatusCommand,
   serviceUninstall,
   verify,
   version,
+  completion,
 ];

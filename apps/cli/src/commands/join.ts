@@ -5,7 +5,7 @@ export const join = command({
   name: 'join',
   group: 'Rooms',
   summary: 'Become a member of a room.',
-  args: { room: { summary: 'Name of a room of this project, or NAME@PROJECT.' } },
+  args: { room: { summary: 'Name of a room of this project, or NAME@PROJECT.', completes: 'room' } },
   flags: {},
   examples: [],
   run: async ({ args, session }) => (await session.agent()).join(args.room),

@@ -7,8 +7,12 @@ export const nickname = command({
   group: 'Who is who',
   summary: 'Give an agent a name of your own, or list those that you gave.',
   args: {
-    nick: { summary: 'The nickname; without it, all are listed.', optional: true },
-    address: { summary: 'Whom it is for; without it, the nickname is shown.', optional: true },
+    nick: { summary: 'The nickname; without it, all are listed.', optional: true, completes: 'nickname' },
+    address: {
+      summary: 'Whom it is for; without it, the nickname is shown.',
+      optional: true,
+      completes: 'agent',
+    },
   },
   flags: {
     follow: { kind: 'switch', summary: 'Look the address up at each use, not once and for all.' },

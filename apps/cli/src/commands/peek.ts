@@ -7,7 +7,13 @@ export const peek = command({
   name: 'peek',
   group: 'Talk',
   summary: 'Show unread messages without taking them.',
-  args: { from: { summary: 'An agent, or a room; without it, everything.', optional: true } },
+  args: {
+    from: {
+      summary: 'An agent, or a room; without it, everything.',
+      optional: true,
+      completes: 'conversation',
+    },
+  },
   flags: {
     room: ROOM_FLAG,
     max: { kind: 'count', min: 1, max: limits.MAX_HISTORY_MESSAGES, summary: 'At most so many messages.' },

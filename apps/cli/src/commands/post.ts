@@ -8,7 +8,7 @@ export const post = command({
   group: 'Talk',
   summary: 'Send to all other members of a room.',
   args: {
-    room: { summary: 'Name of a room of this project, or NAME@PROJECT.' },
+    room: { summary: 'Name of a room of this project, or NAME@PROJECT.', completes: 'room' },
     message: { summary: 'The text; - is standard input.', optional: true },
   },
   flags: { 'needs-answer': NEEDS_ANSWER_FLAG, status: STATUS_FLAG, file: FILE_FLAG, id: ID_FLAG },

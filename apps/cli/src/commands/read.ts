@@ -10,7 +10,11 @@ export const read = command({
   group: 'Talk',
   summary: 'Read the oldest unread message of a peer, or all of a room; waits for one.',
   args: {
-    from: { summary: 'An agent, or a room.', instead: 'Mail from anywhere comes with `lalia read-any`.' },
+    from: {
+      summary: 'An agent, or a room.',
+      completes: 'conversation',
+      instead: 'Mail from anywhere comes with `lalia read-any`.',
+    },
   },
   flags: {
     room: ROOM_FLAG,

@@ -7,7 +7,7 @@ export const receipts = command({
   name: 'receipts',
   group: 'Look',
   summary: 'Show how far your own messages got: accepted, delivered, read, answered, dropped.',
-  args: { to: { summary: 'An agent, or a room.' } },
+  args: { to: { summary: 'An agent, or a room.', completes: 'conversation' } },
   flags: {
     room: ROOM_FLAG,
     limit: {

@@ -16,8 +16,13 @@ export const search = command({
     },
   },
   flags: {
-    from: { kind: 'text', value: 'AGENT', summary: 'Only what this agent said.' },
-    in: { kind: 'text', value: 'PEER|ROOM', summary: 'Only in this conversation.' },
+    from: { kind: 'text', value: 'AGENT', completes: 'agent', summary: 'Only what this agent said.' },
+    in: {
+      kind: 'text',
+      value: 'PEER|ROOM',
+      completes: 'conversation',
+      summary: 'Only in this conversation.',
+    },
     room: ROOM_FLAG,
     since: {
       kind: 'text',

@@ -8,7 +8,7 @@ export const tell = command({
   group: 'Talk',
   summary: 'Send to one agent; durable when it returns, never waits for the peer.',
   args: {
-    peer: { summary: 'Name or address of an agent, or human.' },
+    peer: { summary: 'Name or address of an agent, or human.', completes: 'agent' },
     message: { summary: 'The text; - is standard input.', optional: true },
   },
   flags: {

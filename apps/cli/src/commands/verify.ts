@@ -6,7 +6,11 @@ export const verify = command({
   group: 'The daemon',
   summary: 'Check a transcript: every signature, every conversation for gaps, duplicates and edits.',
   args: {
-    workspace: { summary: 'The transcript, or any clone of it; without it your own.', optional: true },
+    workspace: {
+      summary: 'The transcript, or any clone of it; without it your own.',
+      optional: true,
+      completes: 'folder',
+    },
   },
   flags: {
     expect: {

@@ -4,6 +4,7 @@ import type { View } from '../command.ts';
 import { ago } from './age.ts';
 import { agentAddress } from './names.ts';
 import { table } from './table.ts';
+import { doing } from './turn.ts';
 import { oneLine } from './visible.ts';
 
 export interface ListStyle {
@@ -96,8 +97,9 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function presence({ presence, unregistered_ts }: AgentInfo): string {
-  return unregistered_ts === null ? presence : 'unregistered';
+function presence({ presence, unregistered_ts, turn }: AgentInfo): string {
+  if (unregistered_ts !== null) return 'unregistered';
+  return turn === null ? presence : `${presence}, ${doing(turn)}`;
 }
 
 function text(value: string | null): string {

@@ -1,8 +1,10 @@
-import type { Result } from '@lalia/client';
+import type { Result, Waking } from '@lalia/client';
 import type { View } from '../command.ts';
 import { ago, lasting } from './age.ts';
+import { agentAddress } from './names.ts';
 import { retentionLine } from './retention-line.ts';
 import { table } from './table.ts';
+import { attempt, doing } from './turn.ts';
 import { oneLine } from './visible.ts';
 
 export type DaemonStatus = { readonly running: false } | ({ readonly running: true } & Result<'status'>);
@@ -26,7 +28,28 @@ export function daemonStatus(status: DaemonStatus, { nowMs }: View): string {
     ['transcript', journalLine(status.journal, nowMs)],
     ['database', retentionLine(status.retention)],
   ];
-  return table(facts.map(([name, value]) => [name, oneLine(value)]));
+  const budget = wakeBudget(status.wake_budget);
+  const waking = status.waking.map((each) => [agentAddress(each.agent), wakingLine(each, nowMs)]);
+  return (
+    table([...facts, ['waking', budget] as const].map(([name, value]) => [name, oneLine(value)])) +
+    table(waking, { indent: '  ' })
+  );
+}
+
+function wakeBudget({
+  per_thread_and_hour,
+  per_agent_and_day,
+  gap_ms,
+}: Result<'status'>['wake_budget']): string {
+  const most = `at most ${String(per_thread_and_hour)} an hour for a conversation, ${String(per_agent_and_day)} a day for an agent`;
+  return `${most}, ${String(gap_ms / 1000)}s apart`;
+}
+
+function wakingLine({ turn, routes, today, last }: Waking, nowMs: number): string {
+  const ways = routes.length === 0 ? 'no way to wake it' : `by ${routes.map(oneLine).join(', ')}`;
+  const woken = today === 0 ? '' : `, ${String(today)} in 24h`;
+  const latest = last === null ? '' : `; ${attempt(last, nowMs)}`;
+  return `${doing(turn)} since ${ago(turn.since_ts, nowMs)}, ${ways}${woken}${latest}`;
 }
 
 function spoolLine({ spool, via }: Result<'status'>): string {

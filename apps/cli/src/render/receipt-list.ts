@@ -4,6 +4,7 @@ import type { View } from '../command.ts';
 import { ago } from './age.ts';
 import { agentAddress } from './names.ts';
 import { table } from './table.ts';
+import { attempt } from './turn.ts';
 import { oneLine } from './visible.ts';
 
 type RecipientReceipt = Receipt['recipients'][number];
@@ -26,6 +27,7 @@ function reached(recipient: RecipientReceipt, nowMs: number): string {
     { state: 'read', ts: recipient.read_ts },
     { state: 'delivered', ts: recipient.delivered_ts },
   ];
+  const wakes = recipient.wakes.map((each) => attempt(each, nowMs)).reverse();
   const known = steps.flatMap(({ state, ts }) => (ts === null ? [] : [`${state} ${ago(ts, nowMs)}`]));
-  return known.length === 0 ? recipient.state : known.join(', ');
+  return [...(known.length === 0 ? [recipient.state] : known), ...wakes].join(', ');
 }

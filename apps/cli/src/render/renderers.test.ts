@@ -46,12 +46,13 @@ function info(agent: AgentRef, changes: Partial<AgentInfo> = {}): AgentInfo {
     away_since: null,
     unregistered_ts: null,
     unread: 2,
+    turn: null,
     ...changes,
   };
 }
 
 function recipient(changes: Partial<RecipientState> = {}): RecipientState {
-  return { agent: codex, presence: 'live', away_since: null, unread_before: 0, ...changes };
+  return { agent: codex, presence: 'live', away_since: null, unread_before: 0, turn: null, ...changes };
 }
 
 describe('an age is told in its largest unit', () => {
@@ -254,6 +255,16 @@ test('receipts say how far a message got, for every recipient', () => {
         read_ts: null,
         answered_ts: null,
         dropped_ts: null,
+        wakes: [
+          {
+            ts: NOW - 2 * MINUTE,
+            route: null,
+            outcome: 'suppressed',
+            outcome_ts: NOW + MINUTE,
+            detail: 'budget',
+          },
+          { ts: NOW - MINUTE, route: 'bell', outcome: 'held', outcome_ts: NOW - MINUTE, detail: 'asked' },
+        ],
       },
       {
         agent: codex,
@@ -262,12 +273,13 @@ test('receipts say how far a message got, for every recipient', () => {
         read_ts: NOW - 3 * MINUTE,
         answered_ts: NOW - MINUTE,
         dropped_ts: null,
+        wakes: [],
       },
     ],
   };
   expect(receiptList({ receipts: [receipt] }, view)).toMatchInlineSnapshot(`
     "#3 id 01JD8X5Q0Z3M4N5P6Q7R8S9T00 accepted 1h ago: two\\nlines
-      alice@shop  accepted
+      alice@shop  accepted, wake held for a person 1m ago by bell: asked, not woken 2m ago: budget, again in 1m
       codex@shop  answered 1m ago, read 3m ago, delivered 3m ago
     "
   `);
@@ -323,6 +335,29 @@ test('status shows the daemon, its places, its counts and what is not in the tra
     unread: 5,
     memory_bytes: 64 * 1024 * 1024,
     journal: { backlog: 7, last_commit_ts: NOW - MINUTE, error: 'no space left on device' },
+    wake_budget: { per_thread_and_hour: 10, per_agent_and_day: 60, gap_ms: 10_000 },
+    waking: [
+      {
+        agent: codex,
+        turn: { state: 'idle', since_ts: NOW - HOUR, can_wake: true },
+        routes: ['codex queue'],
+        today: 3,
+        last: {
+          ts: NOW - HOUR,
+          route: 'codex queue',
+          outcome: 'woken',
+          outcome_ts: NOW - HOUR,
+          detail: null,
+        },
+      },
+      {
+        agent: alice,
+        turn: { state: 'working', since_ts: NOW - MINUTE, can_wake: false },
+        routes: [],
+        today: 0,
+        last: null,
+      },
+    ],
     retention: {
       keep_ms: 90 * 24 * HOUR,
       pruned: 12,
@@ -343,6 +378,9 @@ test('status shows the daemon, its places, its counts and what is not in the tra
     memory       64 MiB
     transcript   7 not written yet, last commit 1m ago; the last attempt failed: no space left on device
     database     3.0 MiB, keeps bodies for 90 days; 12 messages have their body in the transcript alone
+    waking       at most 10 an hour for a conversation, 60 a day for an agent, 10s apart
+      codex@shop  idle since 1h ago, by codex queue, 3 in 24h; woken 1h ago by codex queue
+      alice@shop  working since 1m ago, no way to wake it
     "
   `);
   expect(daemonStatus({ running: false }, view)).toMatch(/^no daemon is running/);

@@ -3,6 +3,7 @@ import type { RecipientState, Result } from '@lalia/client';
 import type { View } from '../command.ts';
 import { ago } from './age.ts';
 import { agentAddress, roomAddress } from './names.ts';
+import { willNotice } from './turn.ts';
 
 export function told(result: Result<'tell'>, { nowMs }: View): string {
   const to = agentAddress(result.recipient.agent);
@@ -21,13 +22,11 @@ export function sent(result: Result<'tell'> | Result<'post'>, view: View): strin
 }
 
 /** Where a recipient stands: `codex is away since 2h ago, 3 unread before this`. */
-export function standing(
-  { agent, presence, away_since, unread_before }: RecipientState,
-  nowMs: number,
-): string {
+export function standing(recipient: RecipientState, nowMs: number): string {
+  const { agent, presence, away_since, unread_before } = recipient;
   const since = away_since === null ? '' : ` since ${ago(away_since, nowMs)}`;
   const queue = unread_before === 0 ? '' : `, ${String(unread_before)} unread before this`;
-  return `${agent.name} is ${presence}${since}${queue}`;
+  return `${agent.name} is ${presence}${since}${willNotice(recipient)}${queue}`;
 }
 
 function numbered({ seq, id }: { readonly seq: number; readonly id: string }): string {

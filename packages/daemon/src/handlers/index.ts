@@ -3,7 +3,9 @@ import type { Handlers } from '../handler.ts';
 import { ack } from './ack.ts';
 import { agents } from './agents.ts';
 import { agentsGc } from './agents-gc.ts';
+import { backup } from './backup.ts';
 import { channels } from './channels.ts';
+import { diagnose } from './diagnose.ts';
 import { hello } from './hello.ts';
 import { history } from './history.ts';
 import { identify } from './identify.ts';
@@ -46,12 +48,15 @@ import { tell } from './tell.ts';
 import { turn } from './turn.ts';
 import { unregister } from './unregister.ts';
 import { waiting } from './waiting.ts';
+import { wakeWait } from './wake-wait.ts';
 import { watch } from './watch.ts';
 
 export const HANDLERS: Handlers = {
   hello,
   status,
   stop,
+  diagnose,
+  backup,
   retention,
   retention_set: retentionSet,
   register,
@@ -72,6 +77,7 @@ export const HANDLERS: Handlers = {
   release,
   peek,
   turn,
+  wake_wait: wakeWait,
   reply_target: replyTarget,
   channels,
   history,

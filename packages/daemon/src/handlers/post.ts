@@ -34,9 +34,11 @@ function others(
   { params, caller }: SignedCall<'post'>,
   unreadBefore: (agentId: Ulid) => number,
 ): RecipientState[] {
-  const { views } = context;
+  const { views, store } = context;
+  const { conversationId } = store.conversations.ofRoom(params.room);
+  const message = { conversationId, status: params.status ?? false };
   return otherMembers(context, params.room, caller.agentId).map((agentId) =>
-    views.recipient(views.agent(agentId), unreadBefore(agentId)),
+    views.recipient(views.agent(agentId), unreadBefore(agentId), message),
   );
 }
 

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { ownConversation } from '../conversations.ts';
 import { excerpt } from '../excerpt.ts';
 import type { SignedHandler } from '../handler.ts';
+import { wakeAttempt } from '../wake/waking-view.ts';
 
 export const receipts: SignedHandler<'receipts'> = (context, { params, caller }) => {
   const conversation = ownConversation(context, caller, params.target);
@@ -30,6 +31,7 @@ function receipt({ store, views }: Context, message: MessageRecord): Receipt {
       read_ts: record.readMs,
       answered_ts: record.answeredMs,
       dropped_ts: record.droppedMs,
+      wakes: store.wakes.ofMessage(record.agentId, message.ord).map(wakeAttempt),
     })),
   };
 }

@@ -109,7 +109,7 @@ function checkRepository(known: AgentRecord, params: Request): void {
 
 /** @throws LaliaError `session_conflict` while another session of this identity is really alive. */
 function checkSession(
-  { presence, waiters, taskWaiters, views }: Context,
+  { presence, waiters, taskWaiters, waker, views }: Context,
   known: AgentRecord,
   params: Request,
 ): void {
@@ -129,6 +129,7 @@ function checkSession(
   });
   waiters.releaseAgent(known.agentId, takenOver);
   taskWaiters.releaseAgent(known.agentId, takenOver);
+  waker.listeners.release(known.agentId, takenOver);
 }
 
 /** @throws LaliaError `pid_conflict` when the harness process holds another identity already. */

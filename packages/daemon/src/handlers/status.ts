@@ -1,9 +1,11 @@
 import { PROTOCOL_VERSION } from '@lalia/protocol';
 import type { OpenHandler } from '../handler.ts';
+import { wakingList } from '../wake/waking-view.ts';
 import { retentionState } from './retention.ts';
 
 export const status: OpenHandler<'status'> = (context, { connection }) => {
   const { config, store, journal, waiters, lifecycle } = context;
+  const { wakes } = config;
   const { lastCommitMs, error } = journal.status();
   return {
     version: config.version,
@@ -24,6 +26,12 @@ export const status: OpenHandler<'status'> = (context, { connection }) => {
     unread: store.mailboxes.unreadAll(),
     memory_bytes: process.memoryUsage.rss(),
     journal: { backlog: store.outbox.backlog(), last_commit_ts: lastCommitMs, error },
+    wake_budget: {
+      per_thread_and_hour: wakes.perThreadAndHour,
+      per_agent_and_day: wakes.perAgentAndDay,
+      gap_ms: wakes.gapMs,
+    },
+    waking: wakingList(context),
     retention: retentionState(context),
   };
 };

@@ -22,7 +22,7 @@ function send(context: Context, { params, caller, auth }: SignedCall<'tell'>): R
     throw fail('self_message', `${caller.name} cannot send to itself.`);
   const { message, unreadBefore } = acceptInChannel(context, { sender: caller, params, auth }, recipient);
   // Blocked readers are served at the end of the transaction: this still is where the recipient stood before.
-  const state = context.views.recipient(recipient, unreadBefore);
+  const state = context.views.recipient(recipient, unreadBefore, message);
   return { id: message.id, seq: message.seq, ts: message.acceptedMs, duplicate: false, recipient: state };
 }
 
@@ -32,6 +32,6 @@ function acceptedAnswer(
   message: MessageRecord,
 ): Result<'tell'> {
   const unread = store.mailboxes.unreadBefore(params.to, message);
-  const recipient = views.recipient(views.agent(params.to), unread);
+  const recipient = views.recipient(views.agent(params.to), unread, message);
   return { id: message.id, seq: message.seq, ts: message.acceptedMs, duplicate: true, recipient };
 }

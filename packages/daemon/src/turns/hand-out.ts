@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import { owedQuestion } from '../questions.ts';
 import { Allowance } from './allowance.ts';
 import type { TurnRequest } from './turn-line.ts';
-import { turnAfter } from './turn-state.ts';
+import { isOfATurn, turnAfter } from './turn-state.ts';
 
 interface Taken {
   readonly ref: MailRef;
@@ -104,8 +104,10 @@ function hold(
   });
 }
 
-function note({ store, clock }: Context, { agent, params }: TurnRequest, isHandedSomething: boolean): void {
-  const turn = turnAfter(store.turns.get(agent.agentId), {
+function note(context: Context, { agent, params }: TurnRequest, isHandedSomething: boolean): void {
+  const { store, clock, waker } = context;
+  const known = store.turns.get(agent.agentId);
+  const turn = turnAfter(known, {
     agentId: agent.agentId,
     sessionId: params.session_id,
     at: params.at,
@@ -113,5 +115,10 @@ function note({ store, clock }: Context, { agent, params }: TurnRequest, isHande
     routes: params.wake,
     nowMs: clock.nowMs(),
   });
-  if (turn !== undefined) store.turns.put(turn);
+  if (turn === undefined) return;
+  if (known !== undefined && isOfATurn(params.at))
+    store.wakes.proven(agent.agentId, known.sinceMs, clock.nowMs());
+  store.turns.put(turn);
+  waker.sessionIs(turn);
+  waker.changed(agent.agentId);
 }

@@ -17,7 +17,8 @@ export function turnAfter(known: TurnRecord | undefined, reported: Reported): Tu
   const isSameSession = known?.sessionId === sessionId;
   if (at === 'end' && known !== undefined && !isSameSession) return undefined;
   const state = stateAt(reported);
-  const isUnchanged = isSameSession && known.state === state;
+  // Each stop ends a turn of its own, also where nothing was reported in between.
+  const isUnchanged = isSameSession && known.state === state && at !== 'stop';
   const kept = isSameSession ? known.routes : [];
   return {
     agentId,
@@ -26,6 +27,11 @@ export function turnAfter(known: TurnRecord | undefined, reported: Reported): Tu
     sinceMs: isUnchanged ? known.sinceMs : nowMs,
     routes: at === 'end' ? [] : (routes ?? kept),
   };
+}
+
+/** Whether a model has taken a turn, or a session has begun, for this to be reported: what a wake is for. */
+export function isOfATurn(at: TurnPoint): boolean {
+  return at === 'start' || at === 'prompt' || at === 'tool' || at === 'stop';
 }
 
 function stateAt({ at, isHandedSomething }: Reported): TurnState {

@@ -1,10 +1,10 @@
 /** The hooks of Claude Code. Facts: the project's harness notes, sections 1.2 and 1.7. */
 import { join } from 'node:path';
 import type { HookEvent, Hooks, SetupPlace } from '../adapter.ts';
-import { context, groupEntries, keep, notice, report, settingsFolder } from './shapes.ts';
+import { beginning, context, groupEntries, keep, notice, report, settingsFolder } from './shapes.ts';
 
 const EVENTS: Readonly<Record<string, HookEvent>> = {
-  SessionStart: context('start', 'SessionStart'),
+  SessionStart: beginning('SessionStart'),
   UserPromptSubmit: context('prompt', 'UserPromptSubmit'),
   // Once for calls that ran side by side.
   PostToolBatch: context('tool', 'PostToolBatch'),

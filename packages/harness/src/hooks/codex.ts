@@ -1,10 +1,10 @@
 /** The hooks of Codex CLI. Facts: the project's harness notes, sections 0.5 and 2.2. */
 import { join } from 'node:path';
 import type { HookEvent, Hooks, SetupPlace } from '../adapter.ts';
-import { context, groupEntries, keep, report, settingsFolder } from './shapes.ts';
+import { beginning, context, groupEntries, keep, report, settingsFolder } from './shapes.ts';
 
 const EVENTS: Readonly<Record<string, HookEvent>> = {
-  SessionStart: context('start', 'SessionStart'),
+  SessionStart: beginning('SessionStart'),
   UserPromptSubmit: context('prompt', 'UserPromptSubmit'),
   PostToolUse: context('tool', 'PostToolUse'),
   Stop: keep('block'),

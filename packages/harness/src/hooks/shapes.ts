@@ -10,6 +10,14 @@ export function context(at: Moment, event: string): HookEvent {
   };
 }
 
+/** The beginning of a session. Where it is begun anew while the model works, to have room, the model goes on working. */
+export function beginning(event: string): HookEvent {
+  return {
+    ...context('start', event),
+    at: ({ source }: HookInput) => (source === 'compact' ? 'tool' : 'start'),
+  };
+}
+
 /** Instead of stopping, the text is the next thing to work on. @param decision as the harness calls keeping it. */
 export function keep(decision: string): HookEvent {
   return { at: 'stop', give: (text) => ({ decision, reason: text }) };

@@ -19,3 +19,5 @@ export const HOOKS: ReadonlyMap<string, Hooks> = new Map([
   ['cursor', cursorHooks],
   ['amp', ampHooks],
 ]);
+
+export type { HookEvent, HookInput, Hooks } from '../adapter.ts';

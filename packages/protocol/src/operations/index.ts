@@ -3,6 +3,7 @@
  * JSON Schemas follow from this list; adding an operation is one definition here and one handler there.
  */
 import type * as z from 'zod';
+import * as care from './care.ts';
 import * as identity from './identity.ts';
 import * as messages from './messages.ts';
 import * as nicknames from './nicknames.ts';
@@ -22,6 +23,8 @@ export const OPERATIONS = {
   hello: session.hello,
   status: session.status,
   stop: session.stop,
+  diagnose: care.diagnose,
+  backup: care.backup,
   retention: keeping.retention,
   retention_set: keeping.retentionSet,
   register: identity.register,
@@ -42,6 +45,7 @@ export const OPERATIONS = {
   release: messages.release,
   peek: messages.peek,
   turn: turns.turn,
+  wake_wait: turns.wakeWait,
   reply_target: messages.replyTarget,
   channels: messages.channels,
   history: messages.history,
@@ -106,6 +110,10 @@ export type Receipt = Result<'receipts'>['receipts'][number];
 export type AskedQuestion = Result<'waiting'>['asked'][number];
 export type OwedQuestion = Result<'waiting'>['owed'][number];
 export type TurnPoint = ParsedParams<'turn'>['at'];
+export type TurnState = NonNullable<AgentInfo['turn']>;
+export type WakeNotice = Result<'wake_wait'>['notice'];
+export type WakeAttempt = Receipt['recipients'][number]['wakes'][number];
+export type Waking = Result<'status'>['waking'][number];
 export type WakeRoute = NonNullable<ParsedParams<'turn'>['wake']>[number];
 export type SearchHit = Result<'search'>['hits'][number];
 export type TaskPlan = Params<'task_publish'>['plan'];

@@ -19,6 +19,7 @@ import {
   timestampMs,
   ulid,
   waitMs,
+  wakeAttempt,
 } from './shapes.ts';
 
 /** What every message carries, whoever it goes to. */
@@ -251,6 +252,9 @@ export const receipts = operation({
             ...reachedState,
             state: z.enum(['accepted', 'delivered', 'read', 'answered', 'dropped']),
             answered_ts: timestampMs.nullable(),
+            wakes: z
+              .array(wakeAttempt)
+              .describe('The attempts to wake this recipient while it had not read the message.'),
           }),
         ),
       }),

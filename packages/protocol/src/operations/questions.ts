@@ -12,6 +12,7 @@ import {
   questionShape,
   reachedState,
   timestampMs,
+  turnState,
   ulid,
 } from './shapes.ts';
 
@@ -20,6 +21,7 @@ const askedAgent = z.object({
   ...reachedState,
   presence,
   away_since: timestampMs.nullable(),
+  turn: turnState.nullable().describe('Null for an agent without hooks.'),
   unregistered_ts: timestampMs
     .nullable()
     .describe('Set when this agent was unregistered: it will not answer.'),

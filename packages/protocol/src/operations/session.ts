@@ -1,7 +1,8 @@
 /** Operations about the daemon itself. */
 import * as z from 'zod';
+import { MAX_WAKING_LISTED } from '../limits.ts';
 import { operation } from './definition.ts';
-import { retentionState, timestampMs } from './shapes.ts';
+import { agentRef, retentionState, timestampMs, turnState, wakeAttempt } from './shapes.ts';
 
 const protocolVersion = z.object({ major: z.int(), minor: z.int() }).meta({
   id: 'ProtocolVersion',
@@ -50,6 +51,23 @@ export const status = operation({
       last_commit_ts: timestampMs.nullable(),
       error: z.string().nullable().describe('Why the last attempt failed; null when it did not.'),
     }),
+    wake_budget: z.object({
+      per_thread_and_hour: z.int().nonnegative(),
+      per_agent_and_day: z.int().nonnegative(),
+      gap_ms: z.int().nonnegative(),
+    }),
+    waking: z
+      .array(
+        z.object({
+          agent: agentRef,
+          turn: turnState,
+          routes: z.array(z.string()).describe('The ways to wake it now, the first one tried first.'),
+          today: z.int().nonnegative().describe('How often it was woken in the last 24 hours.'),
+          last: wakeAttempt.nullable(),
+        }),
+      )
+      .max(MAX_WAKING_LISTED)
+      .describe('The agents whose harness has hooks, the last heard of first.'),
     retention: retentionState,
   }),
   errors: [],

@@ -104,6 +104,20 @@ export const location = z
   })
   .meta({ id: 'Location', description: 'Where an agent works, captured when it registers.' });
 
+export const turnState = z
+  .object({
+    state: z
+      .enum(['working', 'idle', 'asking', 'ended'])
+      .describe('`asking`: a person is being asked. `ended`: its session is over.'),
+    since_ts: timestampMs,
+    can_wake: z
+      .boolean()
+      .describe(
+        'Whether the daemon would wake it for a message now: it is idle, has a way, and budget is left.',
+      ),
+  })
+  .meta({ id: 'TurnState', description: 'What an agent is doing, as the hooks of its harness say.' });
+
 export const agentInfo = agentRef
   .extend({
     harness: z.string().nullable(),
@@ -115,6 +129,7 @@ export const agentInfo = agentRef
     away_since: timestampMs.nullable().describe('Since when it is away; null while it is not.'),
     unregistered_ts: timestampMs.nullable().describe('Set when the identity was unregistered.'),
     unread: z.int().nonnegative(),
+    turn: turnState.nullable().describe('Null for an agent without hooks.'),
   })
   .meta({ id: 'AgentInfo', description: 'All that is known of an agent.' });
 
@@ -214,6 +229,7 @@ export const recipientState = z
       .int()
       .nonnegative()
       .describe('Unread messages in the same conversation before this one.'),
+    turn: turnState.nullable().describe('Null for an agent without hooks.'),
   })
   .meta({
     id: 'RecipientState',
@@ -251,3 +267,17 @@ export const owedQuestion = z
     state: reachedState.state.describe('How far it got with the caller.'),
   })
   .meta({ id: 'OwedQuestion', description: 'A question that the caller owes an answer.' });
+
+export const wakeAttempt = z
+  .object({
+    ts: timestampMs,
+    route: z.string().nullable().describe('The name of the way that was tried; null when none was.'),
+    outcome: z
+      .enum(['attempting', 'started', 'woken', 'held', 'failed', 'suppressed', 'unknown'])
+      .describe(
+        '`attempting`: under way. `started`: the way says that it is done; no turn has followed yet. `woken`: a turn followed. `held`: it waits for a person. `suppressed`: the budget was spent; it is tried again when there is some. `unknown`: the daemon ended meanwhile.',
+      ),
+    outcome_ts: timestampMs.nullable().describe('Of one that is suppressed: when it is tried again.'),
+    detail: z.string().nullable(),
+  })
+  .meta({ id: 'WakeAttempt', description: 'One attempt to wake an idle agent.' });

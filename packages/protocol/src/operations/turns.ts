@@ -1,20 +1,37 @@
 /** Operations for the turns of a model: mail between its steps, what it is doing, and how it is woken (spec 9). */
 import * as z from 'zod';
 import {
+  DEFAULT_WAIT_MS,
   MAX_BATCH_BYTES,
   MAX_TURN_MESSAGES,
   MAX_WAKE_ARGUMENTS,
   MAX_WAKE_ROUTES,
+  MAX_WAKE_SOURCES,
   MAX_WAKE_TEXT_BYTES,
 } from '../limits.ts';
 import { operation } from './definition.ts';
-import { auth, droppedNotice, messageView, owedQuestion, shortText, ulid } from './shapes.ts';
+import {
+  agentRef,
+  auth,
+  conversationRef,
+  droppedNotice,
+  messageView,
+  owedQuestion,
+  shortText,
+  ulid,
+  waitMs,
+} from './shapes.ts';
 
 const wakeText = z.string().max(MAX_WAKE_TEXT_BYTES);
 
 const wakeRoute = z
   .strictObject({
-    name: z.string().min(1).max(64).describe('What people are told of it, for example `codex queue`.'),
+    name: z
+      .string()
+      .min(1)
+      .max(64)
+      .refine((name) => name !== 'listener', 'is taken by the way through `wake_wait`')
+      .describe('What people are told of it, for example `codex queue`; each of a session has its own.'),
     program: wakeText
       .refine((path) => path.startsWith('/') && !path.includes('\0'), 'is not an absolute path')
       .describe('An absolute path: an executable, or a JavaScript file, which the daemon’s own Node runs.'),
@@ -59,6 +76,10 @@ export const turn = operation({
     wake: z
       .array(wakeRoute)
       .max(MAX_WAKE_ROUTES)
+      .refine(
+        (routes) => new Set(routes.map(({ name }) => name)).size === routes.length,
+        'has two of one name',
+      )
       .optional()
       .describe('The ways to wake this session, the best first; without it they stay as they are.'),
     auth,
@@ -80,4 +101,36 @@ export const turn = operation({
       .describe('What is unread beside that.'),
   }),
   errors: [],
+});
+
+const wakeNotice = z
+  .object({
+    wake_id: ulid,
+    agent: agentRef.describe('Who is woken.'),
+    session_id: shortText.nullable(),
+    unread: z.int().positive(),
+    from: z
+      .array(z.object({ conversation: conversationRef, messages: z.int().positive() }))
+      .max(MAX_WAKE_SOURCES)
+      .describe('Where the oldest unread messages are.'),
+    text: z.string().describe('The same in a sentence or two, for a model.'),
+  })
+  .meta({
+    id: 'WakeNotice',
+    description: 'That there is mail, and how to read it: a pointer. It never has the text of a message.',
+  });
+
+export const wakeWait = operation({
+  name: 'wake_wait',
+  summary:
+    'Waits until the caller is to be woken: for a process inside its harness. A newer one takes its place.',
+  caller: 'agent',
+  blocking: true,
+  params: z.strictObject({
+    session_id: shortText.nullable().describe('As in `turn`; it ends with that session.'),
+    timeout_ms: waitMs.default(DEFAULT_WAIT_MS),
+    auth,
+  }),
+  result: z.object({ notice: wakeNotice }),
+  errors: ['timeout', 'cancelled', 'daemon_stopping', 'lease_expired', 'unregistered'],
 });

@@ -67,6 +67,10 @@ export class Journal implements AsyncDisposable {
   #isDue = false;
   #isClosing = false;
   #isFlushing = false;
+  /** Nothing is begun while somebody copies the repository. */
+  #isHeld = false;
+  /** Who holds it one after the other. */
+  #holders: Promise<unknown> = Promise.resolve();
   /** The loop that empties the backlog, while it runs. */
   #writing: Promise<void> | undefined;
   /** Until it ends nothing is written. */
@@ -99,7 +103,8 @@ export class Journal implements AsyncDisposable {
   /** Says that the outbox may have something new. Cheap: call it after every commit of the database. */
   notify(): void {
     this.#isDue = true;
-    if (this.#writing === undefined && this.#pause === undefined && !this.#isClosing) this.#start();
+    const mayStart = !this.#isClosing && !this.#isHeld;
+    if (this.#writing === undefined && this.#pause === undefined && mayStart) this.#start();
   }
 
   status(): JournalStatus {
@@ -123,6 +128,16 @@ export class Journal implements AsyncDisposable {
     return this.#writing === undefined && this.#options.source.backlog() === 0;
   }
 
+  /**
+   * Does something while the repository stays as it is. What is accepted meanwhile waits in the outbox.
+   * @returns what the work returned.
+   */
+  held<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#holders.then(() => this.#hold(work));
+    this.#holders = result.catch(() => undefined);
+    return result;
+  }
+
   /** Ends after the group that is being written; the rest stays in the outbox. */
   async close(): Promise<void> {
     this.#isClosing = true;
@@ -133,6 +148,19 @@ export class Journal implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #hold<T>(work: () => Promise<T>): Promise<T> {
+    this.#isHeld = true;
+    try {
+      await this.#idle();
+      await this.#worker.request({ kind: 'hold' });
+      return await work();
+    } finally {
+      if (!this.#isClosing) await this.#worker.request({ kind: 'release' });
+      this.#isHeld = false;
+      this.notify();
+    }
   }
 
   #start(): void {
@@ -157,7 +185,7 @@ export class Journal implements AsyncDisposable {
     // What called `notify` goes on first: this reads from the database.
     await new Promise((resolve) => setImmediate(resolve));
     try {
-      while (this.#isDue && !this.#isClosing) {
+      while (this.#isDue && !this.#isClosing && !this.#isHeld) {
         const entries = this.#options.source.next(LIMITS);
         this.#isDue = entries.length > 0;
         if (!this.#isDue) return;

@@ -13,6 +13,9 @@ export interface WorkerData {
 export type WorkerRequest =
   | { readonly kind: 'open'; readonly nowMs: number }
   | { readonly kind: 'write'; readonly entries: readonly JournalEntry[]; readonly nowMs: number }
+  /** Until `release` nothing in the repository is touched, not even to pack it. */
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'release' }
   | { readonly kind: 'close' };
 
 export type WorkerAnswer =

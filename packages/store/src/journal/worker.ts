@@ -34,7 +34,13 @@ port.on('message', (request: WorkerRequest) => {
   clearTimeout(packTimer);
   indexRetryMs = FIRST_INDEX_RETRY_MS;
   work = work.then(async () => {
+    if (request.kind === 'hold') {
+      // What ran before it may have set them again.
+      clearTimeout(indexTimer);
+      clearTimeout(packTimer);
+    }
     port.postMessage(await answer(request));
+    if (request.kind === 'hold') return;
     if (request.kind === 'close') {
       port.close();
       return;
@@ -63,6 +69,7 @@ async function perform(request: WorkerRequest): Promise<WorkerAnswer> {
     writer?.[Symbol.dispose]();
     return { kind: 'done' };
   }
+  if (request.kind === 'hold' || request.kind === 'release') return { kind: 'done' };
   writer ??= await Writer.open({ workspace, owner, safePoint, nowMs: request.nowMs, failpoint });
   if (request.kind === 'open') return { kind: 'opened', transcriptId: writer.transcriptId };
   await writer.write(request.entries);

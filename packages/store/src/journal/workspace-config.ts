@@ -23,3 +23,13 @@ export function sectionOf(gitDir: string): Section | undefined {
 export function newSection(owner: string | undefined): string {
   return `[lalia]\n\towner = ${owner ?? ANY_OWNER}\n\ttranscript = ${randomUUID()}\n`;
 }
+
+/** The number of the copy of a transcript that a folder is. @returns undefined when it is none that a daemon wrote to. */
+export function transcriptIdOf(workspace: string): string | undefined {
+  return sectionOf(join(workspace, '.git'))?.transcript;
+}
+
+/** The id of the database that a folder is the transcript of. @returns undefined where nobody has claimed it. */
+export function transcriptOwnerOf(workspace: string): string | undefined {
+  return sectionOf(join(workspace, '.git'))?.owner;
+}

@@ -25,6 +25,7 @@ export const taskCheck = command({
     task: {
       kind: 'text',
       value: 'SLUG',
+      completes: 'task',
       summary: 'The task that the change is for; without it the one of this branch.',
     },
   },

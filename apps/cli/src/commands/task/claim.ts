@@ -15,7 +15,9 @@ export const taskClaim = command({
   name: 'task claim',
   group: 'Tasks',
   summary: 'Take an open task: it is yours, you join its room, and its bundle is printed.',
-  args: { slug: { summary: 'The task; without it the one of this branch.', optional: true } },
+  args: {
+    slug: { summary: 'The task; without it the one of this branch.', optional: true, completes: 'task' },
+  },
   flags: {
     any: { kind: 'switch', summary: 'The first task that can be claimed.' },
     wait: { kind: 'switch', summary: 'Wait until it can be claimed.' },

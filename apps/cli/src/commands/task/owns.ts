@@ -8,7 +8,9 @@ export const taskOwns = command({
   name: 'task owns',
   group: 'Tasks',
   summary: 'Say whose paths are: which task that is not merged owns them.',
-  args: { path: { summary: 'Paths in this repository; they need not exist.', many: true } },
+  args: {
+    path: { summary: 'Paths in this repository; they need not exist.', many: true, completes: 'file' },
+  },
   flags: {},
   examples: [{ does: 'Ask before changing a file', line: 'lalia task owns src/search/index.ts' }],
   run: async ({ args, session }) => {

@@ -9,7 +9,7 @@ export const taskSetStatus = command({
   group: 'Tasks',
   summary: 'Say how far a task is: the owner in-progress, ready or blocked, the supervisor merged.',
   args: {
-    slug: { summary: 'The task.' },
+    slug: { summary: 'The task.', completes: 'task' },
     status: { summary: `One of ${STATUSES.join(', ')}.`, options: STATUSES },
   },
   flags: {},

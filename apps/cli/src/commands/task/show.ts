@@ -6,7 +6,9 @@ export const taskShow = command({
   name: 'task show',
   group: 'Tasks',
   summary: 'Show a task in full.',
-  args: { slug: { summary: 'The task; without it the one of this branch.', optional: true } },
+  args: {
+    slug: { summary: 'The task; without it the one of this branch.', optional: true, completes: 'task' },
+  },
   flags: {},
   examples: [],
   run: async ({ args, session }) => {

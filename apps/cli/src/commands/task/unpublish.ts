@@ -5,7 +5,7 @@ export const taskUnpublish = command({
   name: 'task unpublish',
   group: 'Tasks',
   summary: 'Take a task off the list and archive its room; the worktree stays (supervisor).',
-  args: { slug: { summary: 'The task.' } },
+  args: { slug: { summary: 'The task.', completes: 'task' } },
   flags: {
     force: { kind: 'switch', summary: 'Also when its owner is away, or others depend on it.' },
     'wipe-worktree': {

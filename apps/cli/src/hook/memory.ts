@@ -1,0 +1,65 @@
+/**
+ * What one run of a hook has to know of those before it, of the same conversation: a small file in Lalia's home. Where it cannot
+ * be kept, hooks go on without it.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Remembered {
+  /** How often in a row the agent was kept from stopping. */
+  readonly keeps: number;
+  /** How many messages were left unread when that was last told. */
+  readonly pointed: number;
+}
+
+const NOTHING: Remembered = { keeps: 0, pointed: 0 };
+/** A conversation that was not heard of for so long is over, although nobody said so. */
+const FORGET_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
+
+export class Memory {
+  readonly #folder: string;
+  readonly #file: string;
+
+  /** @param conversation what tells it from all others. */
+  constructor(home: string, conversation: string) {
+    this.#folder = join(home, 'hooks', 'sessions');
+    this.#file = join(this.#folder, createHash('sha256').update(conversation).digest('hex').slice(0, 32));
+  }
+
+  get(): Remembered {
+    try {
+      const { keeps, pointed } = JSON.parse(readFileSync(this.#file, 'utf8')) as Remembered;
+      return Number.isSafeInteger(keeps) && Number.isSafeInteger(pointed) ? { keeps, pointed } : NOTHING;
+    } catch {
+      return NOTHING;
+    }
+  }
+
+  put(known: Remembered): void {
+    try {
+      if (known.keeps === 0 && known.pointed === 0) {
+        rmSync(this.#file, { force: true });
+        return;
+      }
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      const sibling = `${this.#file}.${randomBytes(6).toString('hex')}`;
+      writeFileSync(sibling, JSON.stringify(known), { mode: 0o600 });
+      renameSync(sibling, this.#file);
+    } catch {
+      // Then a pointer is given twice; the harness's own cap still holds.
+    }
+  }
+
+  /** Forgets conversations that ended without a word. */
+  tidy(nowMs: number): void {
+    try {
+      for (const name of readdirSync(this.#folder)) {
+        const file = join(this.#folder, name);
+        if (nowMs - statSync(file).mtimeMs > FORGET_AFTER_MS) rmSync(file, { force: true });
+      }
+    } catch {
+      // There is none yet, or another run tidies up.
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/** What crashes leave behind. None of it does harm: the next daemon or restore deals with it. */
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isLaliaError } from '@lalia/protocol';
+import { lockDatabase } from '@lalia/store';
+import type { Config } from '../config.ts';
+import {
+  draftsOf,
+  finishInterruptedRestore,
+  isIntended,
+  lockRestore,
+  removeDrafts,
+} from '../restore/placing.ts';
+import { type Check, failed, ok, warn } from './check.ts';
+
+const NAME = 'leftovers';
+/** Whoever starts a daemon holds it for less than two minutes. */
+const START_MS = 120_000;
+
+/** @param options.isServed whether a daemon has the database: then pid and socket are its own. */
+export function checkLeftovers(
+  config: Config,
+  options: { readonly isServed: boolean; readonly fix: boolean; readonly nowMs: number },
+): Check {
+  const restore = checkRestore(config, options.fix);
+  if (restore?.fixed === null) return restore;
+  const found = options.isServed ? [] : leftoversOf(config, options.nowMs);
+  const names = found.map((path) => path.slice(config.paths.home.length + 1)).join(', ');
+  const before = restore?.fixed ?? null;
+  if (found.length === 0) return ok(NAME, 'Nothing was left behind.', before);
+  if (options.fix && remove(config, found))
+    return ok(NAME, 'Nothing is left behind.', joined(before, `removed ${names}`));
+  return warn(
+    NAME,
+    `A daemon that was killed left ${names}; the next one replaces it.`,
+    'lalia doctor --fix',
+  );
+}
+
+/** @returns undefined where no restore has left anything. */
+function checkRestore(config: Config, fix: boolean): Check | undefined {
+  const drafts = draftsOf(config.paths);
+  if (!existsSync(drafts.folder)) return undefined;
+  const isHalf = isIntended(drafts);
+  try {
+    if (fix && finishInterruptedRestore(config))
+      return ok(NAME, 'A restore that was killed is finished.', 'finished the restore');
+    const unlock = lockRestore(drafts);
+    unlock();
+    if (fix) {
+      removeDrafts(drafts);
+      return ok(NAME, 'Nothing is left behind.', `removed ${drafts.folder}`);
+    }
+  } catch (error) {
+    if (!isLaliaError(error)) throw error;
+    return warn(NAME, error.message);
+  }
+  return isHalf
+    ? failed(
+        NAME,
+        'A restore was killed after it had decided; the next daemon finishes it.',
+        'lalia doctor --fix',
+      )
+    : warn(
+        NAME,
+        `A restore that was killed left ${drafts.folder}; the home is as it was before.`,
+        'lalia doctor --fix',
+      );
+}
+
+function leftoversOf({ paths }: Config, nowMs: number): string[] {
+  const lock = join(paths.home, 'starting');
+  const fixed = [paths.pid, paths.socket].filter((path) => existsSync(path));
+  const isOld = nowMs - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? nowMs) > START_MS;
+  return [...fixed, ...(isOld ? [lock] : []), ...drafts(paths.home), ...drafts(paths.keys)];
+}
+
+function drafts(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.new') || name === 'temp')
+    .map((name) => join(folder, name));
+}
+
+/** Under the lock of the database, so that no daemon makes anew meanwhile what is being removed. */
+function remove({ paths }: Config, found: readonly string[]): boolean {
+  const unlock = existsSync(paths.database) ? lockDatabase(paths.database) : () => undefined;
+  if (unlock === undefined) return false;
+  try {
+    for (const path of found) rmSync(path, { force: true });
+    return true;
+  } finally {
+    unlock();
+  }
+}
+
+function joined(...parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null).join('; ');
+}
