@@ -1,8 +1,10 @@
 /** The command line as programs and people rely on it (spec 10): help, exit codes, `--json`, and nothing but the result on stdout. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Lalia, type Person } from '@lalia/testkit';
+import { Lalia, type Person, type Running, type RunOptions } from '@lalia/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Crew } from './_crew.ts';
+import { expectDocument } from './_documents.ts';
 
 const SNAPSHOT = join(import.meta.dirname, '../apps/cli/command-snapshot.json');
 
@@ -197,6 +199,14 @@ describe('with --json', () => {
       has: { file: BACKUP, has_transcript: true },
       as: 'nobody',
     },
+    {
+      command: 'service install',
+      line: ['service', 'install', '--print'],
+      has: { installed: false },
+      as: 'nobody',
+    },
+    { command: 'service status', line: ['service', 'status'], has: { installed: false }, as: 'nobody' },
+    { command: 'service uninstall', line: ['service', 'uninstall'], has: { removed: false }, as: 'nobody' },
     { command: 'retention', line: ['retention'], has: { keep_ms: null, pruned: 0 }, as: 'nobody' },
     { command: 'version', line: ['version'], has: { daemon: { protocol: { major: 1 } } }, as: 'nobody' },
     { command: 'restart', line: ['restart'], has: {}, as: 'nobody' },
@@ -209,22 +219,168 @@ describe('with --json', () => {
     },
   ];
 
-  /** They need two at once, a harness, or a plan in a repository, or never end, and have their own tests. */
-  const ELSEWHERE = COMMANDS.filter(
-    (name) => ['ask', 'run', 'watch', 'log'].includes(name) || /^(?:task|service) /.test(name),
-  );
+  /** The one whose output is the harness's: it has no document. */
+  const WITHOUT = ['run'];
 
-  test('every command prints exactly one document, and nothing else anywhere', async () => {
-    expect([...lines.map(({ command }) => command), ...ELSEWHERE].toSorted()).toEqual(COMMANDS.toSorted());
+  const done = new Set<string>(WITHOUT);
+
+  interface Result {
+    readonly command: string;
+    readonly line: readonly string[];
+    readonly person?: Person;
+    readonly options?: RunOptions;
+  }
+
+  /** Runs a command that has to print one document, and nothing else anywhere. */
+  async function document({ command, line, person, options = {} }: Result): Promise<unknown> {
+    const { code, stdout, stderr } = await (person ?? lalia).cli([...line, '--json'], options);
+    expect({ code, stderr }, `lalia ${line.join(' ')}: ${stdout}`).toEqual({ code: 0, stderr: '' });
+    expect(stdout.endsWith('\n') && !stdout.slice(0, -1).includes('\n'), command).toBe(true);
+    const parsed: unknown = JSON.parse(stdout);
+    expectDocument(command, parsed);
+    done.add(command);
+    return parsed;
+  }
+
+  /** Each line of what never ends is a document. */
+  async function lineOf(command: string, person: Person, line: readonly string[]): Promise<void> {
+    const running = person.start([...line, '--json']);
+    await running.until(({ stdout }) => stdout.includes('\n'));
+    running.kill('SIGINT');
+    const { stdout } = await running.finished;
+    for (const text of stdout.split('\n').slice(0, -1)) expectDocument(command, JSON.parse(text));
+    done.add(command);
+  }
+
+  test('what is empty is a document, too', async () => {
+    await using fresh = new Lalia();
+    const eve = await fresh.person('eve', { project: 'empty' });
+    await fresh.person('fay', { project: 'empty' });
+    const empty: readonly Omit<Line, 'as'>[] = [
+      { command: 'peek', line: ['peek'], has: { unread: 0, messages: [] } },
+      { command: 'channels', line: ['channels'], has: { channels: [] } },
+      { command: 'history', line: ['history', 'fay'], has: { messages: [], more: false, earlier: false } },
+      { command: 'search', line: ['search', 'nothing'], has: { hits: [], more: false } },
+      { command: 'receipts', line: ['receipts', 'fay'], has: { receipts: [] } },
+      { command: 'rooms', line: ['rooms'], has: { rooms: [] } },
+      { command: 'waiting', line: ['waiting'], has: { asked: [], owed: [] } },
+      { command: 'nickname', line: ['nickname'], has: { nicknames: [] } },
+      { command: 'task list', line: ['task', 'list'], has: { tasks: [] } },
+      { command: 'task bulletin', line: ['task', 'bulletin'], has: { tasks: [] } },
+    ];
+    const cwd = await fresh.repository('empty');
+    for (const { command, line, has } of empty)
+      expect(await document({ command, line, person: eve, options: { cwd } }), command).toMatchObject(has);
+    await fresh.cli(['stop']);
+    expect(await document({ command: 'status', line: ['status'], options: { env: fresh.env } })).toEqual({
+      running: false,
+    });
+  });
+
+  test('ask, and what never ends', async () => {
+    await using place = new Lalia();
+    const [ann, ben] = (await place.people('asking', 'ann', 'ben')) as [Person, Person];
+    const asking = await ann.waiting(['ask', 'ben', 'one?', '--json']);
+    await ben.says(['read', 'ann']);
+    await ben.says(['reply', 'yes']);
+    const { code, stdout, stderr } = await asking.finished;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expectDocument('ask', JSON.parse(stdout));
+    done.add('ask');
+    const { id } = await ann.json<{ readonly id: string }>(['tell', 'ben', 'two?', '--needs-answer']);
+    expectDocument('error', {
+      error: body(await ann.cli(['ask', '--resume', id, '--timeout', '0', '--json'])),
+    });
+    await lineOf('watch', ann, ['watch', '--since', '1h']);
+    if (COMMANDS.includes('log')) await lineOf('log', ann, ['log']);
+    const { stdout: lines } = await ann.cli(['history', 'ben', '--jsonl']);
+    const messages = lines
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as unknown);
+    expectDocument('history', { messages, more: false, earlier: false, reader: ref(ann) });
+  });
+
+  test('every command on tasks', async () => {
+    const stream = (slug: string) => ({
+      slug,
+      branch: `feat/${slug}`,
+      brief: `Do ${slug}.`,
+      owned_paths: [`${slug}/`],
+    });
+    await using place = new Lalia();
+    const crew = await Crew.of(place, 'jobs');
+    const sue = crew.supervisor;
+    const [ann, ben] = [await crew.joins('ann'), await crew.joins('ben', 'supervisor')];
+    const plan = crew.plan({ workstreams: ['a', 'b', 'c', 'd'].map(stream) });
+    const lines: readonly (readonly [command: string, person: Person, ...words: string[]])[] = [
+      ['task publish', sue, '--file', plan, '--dry-run'],
+      ['task publish', sue, '--file', plan],
+      ['task bulletin', ann],
+      ['task list', ann],
+      ['task claim', ann, 'a'],
+      ['task claim', ann, 'a'],
+      ['task show', ann, 'a'],
+      ['task show', ann, 'b'],
+      ['task set-status', ann, 'a', 'ready'],
+      ['task owns', ann, 'a/file', 'z'],
+      ['task check', ann],
+      ['task set-status', sue, 'a', 'merged'],
+      ['task claim', ann, 'b'],
+      ['task release', ann, 'b'],
+      ['task reassign', sue, 'b', 'ann'],
+      ['task unassign', sue, 'b'],
+      ['task unpublish', sue, 'c'],
+      ['task guard install', sue],
+      ['task guard uninstall', sue],
+      ['task gc', sue],
+      ['task handoff', sue, 'ben'],
+    ];
+    for (const [command, person, ...words] of lines)
+      await document({ command, person, line: [...command.split(' '), ...words] });
+    for (const [person, ...words] of [
+      [ann, 'publish', '--file', plan],
+      [ann, 'claim', 'nothing'],
+      [ann, 'set-status', 'd', 'ready'],
+      [ben, 'claim', 'd'],
+      [ann, 'unpublish', 'd'],
+    ] as const) {
+      const refused = await person.cli(['task', ...words, '--json']);
+      expect(refused.code).not.toBe(0);
+      expectDocument('error', { error: body(refused) });
+    }
+  });
+
+  test('every other command prints exactly one document, and nothing else anywhere', async () => {
     for (const { command, line, has, as = 'alice' } of lines) {
       if (command === 'verify') await lalia.journaled();
       const env = { alice: { LALIA_NAME: alice.id }, bob: { LALIA_NAME: bob.id }, nobody: {} }[as];
-      const { code, stdout, stderr } = await lalia.cli([...line, '--json'], { env });
-      expect({ code, stderr }, `lalia ${line.join(' ')}: ${stdout}`).toEqual({ code: 0, stderr: '' });
-      expect(stdout.endsWith('\n') && !stdout.slice(0, -1).includes('\n'), command).toBe(true);
-      expect(JSON.parse(stdout), command).toMatchObject(has);
+      expect(await document({ command, line, options: { env } }), command).toMatchObject(has);
     }
+    expectDocument('help', await lalia.json(['help']));
+    await linesOf('log', lalia.start(['log', '--follow', '--json']));
+    await linesOf('watch', lalia.start(['watch', '--since', '1h', '--json', '--as', alice.id]));
+    // A command that nobody has run here has a document that nobody has checked.
+    expect([...done].toSorted()).toEqual(COMMANDS.toSorted());
   });
+
+  /** Expects a document in each line of a command that goes on for ever. */
+  async function linesOf(command: string, running: Running): Promise<void> {
+    await running.until(({ stdout }) => stdout.includes('\n'));
+    running.kill('SIGTERM');
+    const { stdout } = await running.finished;
+    for (const line of stdout.split('\n').slice(0, -1)) expectDocument(command, JSON.parse(line));
+    done.add(command);
+  }
+
+  /** The error of a command that printed one. */
+  function body({ stdout }: { readonly stdout: string }): unknown {
+    return (JSON.parse(stdout) as { readonly error: unknown }).error;
+  }
+
+  function ref({ info: { agent_id, name, project, role, kind } }: Person): object {
+    return { agent_id, name, project, role, kind };
+  }
 });
 
 describe.concurrent('an error', () => {
@@ -262,6 +418,7 @@ describe.concurrent('an error', () => {
       expect(json.stdout.split('\n')).toHaveLength(2);
       const { error, ...rest } = JSON.parse(json.stdout) as { error: Record<string, unknown> };
       expect(rest).toEqual({});
+      expectDocument('error', { error });
       expect(Object.keys(error).toSorted()).toEqual(['code', 'context', 'message', 'reason', 'retry_hint']);
       expect(error).toMatchObject({ code: exit, reason });
     },

@@ -1,25 +1,47 @@
+import { join } from 'node:path';
 import { bundle } from '../../tooling/bundle.ts';
 
 // What our own packages are made of goes into the bundles; oclif stays an import, and only the full driver has it.
 const inline = [/^@lalia\/(client|harness|keystore|protocol|spool)(\/|$)/, 'ulid'];
 
+const quick = {
+  splitting: false,
+  // CommonJS, for speed alone: importing a built-in module evaluates its lazy parts too (the promises of node:fs, the
+  // web face of node:crypto). Loading this takes 11 ms of processor time more than bare Node; as an ES module, 21 ms.
+  format: 'cjs',
+  // import.meta.url, by which the daemon's program is found.
+  shims: true,
+  // All are built at once.
+  clean: false,
+} as const;
+
+/** Of what a hook loads, only the path without mail has to be quick; see lazy-crypto.ts. */
+const lazyCrypto = {
+  name: 'lazy-crypto',
+  setup: ({ onResolve }: Resolver) => {
+    onResolve({ filter: /^node:crypto$/ }, () => ({
+      path: join(import.meta.dirname, 'src/hook/lazy-crypto.ts'),
+    }));
+  },
+};
+
+interface Resolver {
+  onResolve(options: { readonly filter: RegExp }, resolve: () => { readonly path: string }): void;
+}
+
 // One file for each driver: every further one costs a round through the loader.
 export default [
   {
-    ...bundle({
-      entry: { fast: 'src/fast.ts', complete: 'src/complete.ts', hook: 'src/hook/main.ts' },
-      inline,
-    }),
-    splitting: false,
+    ...bundle({ entry: { fast: 'src/fast.ts', complete: 'src/complete.ts' }, inline }),
+    ...quick,
     // Completing runs no command, so it need not load what only one of them loads when it runs.
     external: [/plan-file\.ts$/],
-    // CommonJS, for speed alone: importing a built-in module evaluates its lazy parts too (the promises of node:fs, the
-    // web face of node:crypto). Loading this takes 11 ms of processor time more than bare Node; as an ES module, 21 ms.
-    format: 'cjs',
-    // import.meta.url, by which the daemon's program is found.
-    shims: true,
-    // The two are built at once.
-    clean: ['!oclif.js'],
+  },
+  {
+    ...bundle({ entry: { hook: 'src/hook/main.ts' }, inline }),
+    ...quick,
+    minify: true,
+    esbuildPlugins: [lazyCrypto],
   },
   // Split where a command loads more than others do: the schemas are for publishing alone.
   { ...bundle({ entry: ['src/oclif.ts'], inline: [...inline, 'zod'] }), splitting: true, clean: false },

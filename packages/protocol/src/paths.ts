@@ -41,7 +41,10 @@ export function pathsOf({ env, homedir, uid }: PathInputs): Paths {
     home,
     workspace: resolve(env.LALIA_WORKSPACE || join(homedir, '.local', 'state', 'lalia', 'workspace')),
     socket: socketOf(home, uid),
-    spool: join(resolve(env.LALIA_SPOOL || sharedFolder(uid)), `${homeHash(home)}.spool`),
+    // A digest loads a module that most commands, and every hook without mail, can do without.
+    get spool() {
+      return join(resolve(env.LALIA_SPOOL || sharedFolder(uid)), `${homeHash(home)}.spool`);
+    },
     database: join(home, 'lalia.db'),
     keys: join(home, 'keys'),
     pid: join(home, 'pid'),

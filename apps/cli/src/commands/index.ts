@@ -8,6 +8,9 @@ import { channels } from './channels.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { history } from './history.ts';
+import { hooksInstall } from './hooks/install.ts';
+import { hooksStatus } from './hooks/status.ts';
+import { hooksUninstall } from './hooks/uninstall.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
 import { log } from './log.ts';
@@ -101,6 +104,9 @@ export const ALL_COMMANDS: readonly Command[] = [
   run,
   init,
   prompt,
+  hooksInstall,
+  hooksStatus,
+  hooksUninstall,
   protocolCommand(() => ALL_COMMANDS),
   register,
   whoami,

@@ -1,5 +1,5 @@
 /** What a harness writes to its hook: one JSON object on standard input, from a program that is not ours. */
-import { read } from 'node:fs';
+import { fstatSync, read } from 'node:fs';
 import type { HookInput } from '@lalia/harness/hooks';
 
 /** A step's whole output may be in it; more than this is not taken in. */
@@ -12,8 +12,8 @@ const CHUNK_BYTES = 64 * 1024;
  * @throws Error for what is no JSON object, or too much.
  */
 export async function readInput(): Promise<HookInput | undefined> {
-  // Somebody typed it: there is nothing to wait for.
-  if (process.stdin.isTTY) return undefined;
+  // A terminal: somebody typed it, and there is nothing to wait for. To ask `process.stdin` would make a stream.
+  if (fstatSync(0).isCharacterDevice()) return undefined;
   const chunks: Buffer[] = [];
   let size = 0;
   while (true) {

@@ -19,12 +19,17 @@ const FORGET_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
 
 export class Memory {
   readonly #folder: string;
-  readonly #file: string;
+  readonly #conversation: string;
 
   /** @param conversation what tells it from all others. */
   constructor(home: string, conversation: string) {
     this.#folder = join(home, 'hooks', 'sessions');
-    this.#file = join(this.#folder, createHash('sha256').update(conversation).digest('hex').slice(0, 32));
+    this.#conversation = conversation;
+  }
+
+  /** Made when it is needed, because a digest is not for nothing. */
+  get #file(): string {
+    return join(this.#folder, createHash('sha256').update(this.#conversation).digest('hex').slice(0, 32));
   }
 
   get(): Remembered {

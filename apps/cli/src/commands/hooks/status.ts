@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FileState, setupState } from '@lalia/harness';
+import { command } from '../../command.ts';
+import { lastProblems, type Problem } from '../../hook/problems.ts';
+import {
+  HARNESS_ARGUMENT,
+  HOOKED,
+  type HookedHarness,
+  harnessNamed,
+  hookProgram,
+  isInUse,
+  PROJECT_FLAG,
+  setupRequest,
+} from '../../hook-setup.ts';
+import { table } from '../../render/table.ts';
+import { oneLine } from '../../render/visible.ts';
+
+interface HarnessHooks {
+  readonly harness: string;
+  /** Whether it is on this machine. */
+  readonly in_use: boolean;
+  readonly files: readonly FileState[];
+  /** Whether its person has to approve hooks, and has; null where none has to. */
+  readonly trusted: boolean | null;
+}
+
+export interface HooksStatus {
+  readonly program: { readonly path: string; readonly found: boolean };
+  readonly harnesses: readonly HarnessHooks[];
+  readonly problems: readonly Problem[];
+}
+
+const SHOWN_PROBLEMS = 5;
+
+export const hooksStatus = command({
+  name: 'hooks status',
+  group: 'Harnesses',
+  summary: 'Show which harnesses have the hooks, and whether what they rely on is there.',
+  args: { harness: HARNESS_ARGUMENT },
+  flags: { project: PROJECT_FLAG },
+  examples: [],
+  run: ({ args, flags }) => {
+    const chosen = args.harness === undefined ? HOOKED : [harnessNamed(args.harness)];
+    return Promise.resolve(hooksState(chosen, flags.project));
+  },
+  render,
+});
+
+/** Everything that hooks rely on, as it is now. */
+export function hooksState(chosen: readonly HookedHarness[], project: boolean): HooksStatus {
+  const { path, isThere } = hookProgram();
+  const requests = chosen.map((harness) => ({ harness, request: setupRequest(harness, { project }) }));
+  const home = requests[0]?.request.home ?? '';
+  return {
+    program: { path, found: isThere },
+    harnesses: requests.map(({ harness, request }) => {
+      const files = setupState(request);
+      return { harness: harness.id, in_use: isInUse(harness), files, trusted: trustOf(harness, files) };
+    }),
+    problems: lastProblems(home, SHOWN_PROBLEMS),
+  };
+}
+
+/** Codex notes by the file and the event which hooks its person has reviewed; whether they are the same since, only it knows. */
+function trustOf({ id, hooks }: HookedHarness, [file]: readonly FileState[]): boolean | null {
+  if (id !== 'codex' || file === undefined || file.state !== 'installed') return null;
+  const { env, root } = setupRequest({ id, hooks } as HookedHarness, { project: false });
+  try {
+    const config = readFileSync(
+      join(hooks.setup.folder({ scope: 'home', root, env }), 'config.toml'),
+      'utf8',
+    );
+    return config.includes('trusted_hash') && config.includes(`${file.path}:`);
+  } catch {
+    return false;
+  }
+}
+
+function render({ program, harnesses, problems }: HooksStatus): string {
+  const rows = harnesses.map(({ harness, in_use: inUse, files, trusted }) => {
+    const states = files.map(
+      ({ purpose, state }) => `${purpose} ${state === 'stale' ? 'out of date' : state}`,
+    );
+    const trust = trusted === false ? ['not trusted yet: /hooks in Codex'] : [];
+    return [harness, inUse ? '' : 'not in use', [...states, ...trust].join(', ')];
+  });
+  const refused = harnesses.flatMap(({ files }) =>
+    files.flatMap(({ problem }) => (problem === null ? [] : [problem])),
+  );
+  const missing = program.found ? [] : [`the program of the hooks is gone: ${program.path}`];
+  const notes = [
+    ...missing,
+    ...refused,
+    ...problems.map(({ ts, harness, event, problem }) => `${ts} ${harness} ${event}: ${problem}`),
+  ].map((line) => `${oneLine(line)}\n`);
+  return table(rows) + (notes.length === 0 ? '' : `\n${notes.join('')}`);
+}

@@ -1,0 +1,108 @@
+/** What the commands of hooks have in common: which harnesses, whose settings, which program the hooks run. */
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fail, workingPlace } from '@lalia/client';
+import { ADAPTERS, type HarnessAdapter, type Hooks, type Scope, type SetupRequest } from '@lalia/harness';
+import { pathsOf } from '@lalia/protocol';
+import { environment } from './environment.ts';
+import { shellWord } from './render/names.ts';
+
+/** A harness that can be made to ask for mail. */
+export interface HookedHarness extends HarnessAdapter {
+  readonly hooks: Hooks;
+}
+
+export const HOOKED: readonly HookedHarness[] = ADAPTERS.filter(
+  (adapter): adapter is HookedHarness => adapter.hooks !== undefined,
+);
+
+export const HARNESS_ARGUMENT = {
+  summary: `${HOOKED.map(({ flag }) => flag).join(', ')}. Without it: all.`,
+  optional: true,
+} as const;
+
+export const PROJECT_FLAG = {
+  kind: 'switch',
+  summary: 'In this repository, instead of for all of them.',
+} as const;
+
+/** @throws LaliaError `invalid_params` for one that there is not, or that has no hooks. */
+export function harnessNamed(word: string): HookedHarness {
+  const found = HOOKED.find(({ id, flag }) => id === word || flag === word);
+  if (found !== undefined) return found;
+  const known = ADAPTERS.find(({ id, flag }) => id === word || flag === word);
+  const names = HOOKED.map(({ flag }) => flag).join(', ');
+  throw fail(
+    'invalid_params',
+    known === undefined ? `There is no harness "${word.slice(0, 40)}".` : `${known.title} runs no hooks.`,
+    { hint: `Those with hooks are ${names}.` },
+  );
+}
+
+/** @throws LaliaError `invalid_params` outside of a repository, where one is meant. */
+export function setupRequest(
+  { id, hooks }: HookedHarness,
+  { project, allow = false }: { readonly project: boolean; readonly allow?: boolean },
+): SetupRequest {
+  const env = environment();
+  const scope: Scope = project ? 'project' : 'home';
+  const { home } = pathsOf({ env, homedir: homedir(), uid: process.getuid?.() ?? 0 });
+  return { hooks, scope, root: rootOf(scope), env, home, allow, command: commandOf(id, scope) };
+}
+
+/** Whether a person uses a harness: its folder is there, or its program. */
+export function isInUse(harness: HookedHarness): boolean {
+  const env = environment();
+  const place = { scope: 'home', root: homedir(), env } as const;
+  if (existsSync(harness.hooks.setup.folder(place))) return true;
+  return harness.launch.programs.some((program) => programOnPath(program) !== undefined);
+}
+
+/** The program that the hooks run, and whether it is there. */
+export function hookProgram(): { readonly path: string; readonly isThere: boolean } {
+  const path = ownProgram();
+  return { path: path.join(' '), isThere: path.every((word) => existsSync(word)) };
+}
+
+function rootOf(scope: Scope): string {
+  if (scope === 'home') return homedir();
+  const { location } = workingPlace();
+  if (location.repo_root !== null) return location.repo_root;
+  throw fail('invalid_params', 'This is not in a repository.', {
+    hint: 'Run it in one, or leave --project out.',
+  });
+}
+
+/** In a repository other people's machines read it, too: there the program is looked up, and its absence is no fault. */
+function commandOf(id: string, scope: Scope): (event: string) => string {
+  const program = ownProgram().map(shellWord).join(' ');
+  return (event) =>
+    scope === 'project'
+      ? `command -v lalia >/dev/null 2>&1 || exit 0; exec lalia hook ${id} ${event}`
+      : `${program} hook ${id} ${event}`;
+}
+
+/**
+ * The `lalia` of the PATH, by its full path, because harnesses are started with other ones; where there is none that will
+ * stay, this very program and its Node.
+ */
+function ownProgram(): readonly string[] {
+  const found = programOnPath('lalia');
+  if (found !== undefined && !/[/\\](_npx|node_modules)[/\\]/.test(dirname(found))) return [found];
+  return [process.execPath, realpathSync(process.argv[1] ?? '')];
+}
+
+function programOnPath(name: string): string | undefined {
+  const folders = (environment()['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => resolve(join(folder, name))).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
