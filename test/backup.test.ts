@@ -184,6 +184,7 @@ test('a home whose transcript is gone is backed up without it; restored, all of 
   expect(await git(lalia.workspace, 'log', '--format=%s')).toContain('alice -> bob 1: one');
 });
 
+/** Each a place in `restore/placing.ts`. */
 const STEPS = [
   'prepared',
   'intended',

@@ -188,9 +188,10 @@ describe('with --json', () => {
     {
       command: 'verify',
       line: ['verify'],
-      has: { problems: [], counts: {}, is_shallow: false },
+      has: { problems: [], first: null, counts: {}, is_shallow: false, is_partial: false },
       as: 'nobody',
     },
+    { command: 'export', line: ['export'], has: { format: 'jsonl', files: [], conversations: {} } },
     { command: 'completion', line: ['completion', 'bash'], has: { shell: 'bash' }, as: 'nobody' },
     { command: 'doctor', line: ['doctor'], has: { healthy: true, reason: null, bundle: null }, as: 'nobody' },
     {
@@ -219,8 +220,8 @@ describe('with --json', () => {
     },
   ];
 
-  /** The one whose output is the harness's: it has no document. */
-  const WITHOUT = ['run'];
+  /** Those whose output is somebody else's: they have no document. */
+  const WITHOUT = ['run', 'mcp'];
 
   const done = new Set<string>(WITHOUT);
 
@@ -299,6 +300,15 @@ describe('with --json', () => {
       .slice(0, -1)
       .map((line) => JSON.parse(line) as unknown);
     expectDocument('history', { messages, more: false, earlier: false, reader: ref(ann) });
+  });
+
+  test('rebuild, into a home of its own', async () => {
+    await lalia.journaled();
+    await using place = new Lalia();
+    const line = ['rebuild', lalia.workspace];
+    expect(await document({ command: 'rebuild', line, options: { env: place.env } })).toMatchObject({
+      problems: 0,
+    });
   });
 
   test('every command on tasks', async () => {

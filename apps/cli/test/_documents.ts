@@ -18,6 +18,17 @@ const SERVICE = {
   name: { type: 'string' },
   path: { type: 'string' },
 };
+const COUNT = { type: 'integer', minimum: 0 };
+const OPTIONAL_TEXT = { anyOf: [{ type: 'string' }, { type: 'null' }] };
+
+/** Something that `verify` found. */
+const PROBLEM = object({
+  kind: { type: 'string' },
+  path: { type: 'string' },
+  conversation: OPTIONAL_TEXT,
+  seq: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+  sentence: { type: 'string' },
+});
 
 export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   tell: schemaOf(tell.result),
@@ -49,6 +60,8 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   protocol: object({ protocol: { type: 'string' } }),
   // Its process becomes the harness, and what is printed is the harness's; only an error is a document.
   run: { not: {} },
+  // What it prints is the protocol's.
+  mcp: { not: {} },
   'suggest-name': object({ name: { type: 'string' } }),
   renew: schemaOf(OPERATIONS.renew.result),
   nickname: {
@@ -153,13 +166,12 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   verify: object({
     problems: {
       type: 'array',
-      items: object({
-        kind: { type: 'string' },
-        path: { type: 'string' },
-        conversation: { anyOf: [{ type: 'string' }, { type: 'null' }] },
-        seq: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
-        sentence: { type: 'string' },
-      }),
+      items: PROBLEM,
+      description: 'What came first into the transcript comes first.',
+    },
+    first: {
+      anyOf: [PROBLEM, { type: 'null' }],
+      description: 'The first message that is wrong; if none is, the first problem.',
     },
     counts: object({
       messages: { type: 'integer' },
@@ -167,8 +179,41 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
       agents: { type: 'integer' },
       commits: { type: 'integer' },
     }),
+    head: { ...OPTIONAL_TEXT, description: 'The newest commit that was checked.' },
     is_shallow: { type: 'boolean' },
+    is_partial: { type: 'boolean' },
   }),
+  // Printed by the program that makes the home, `lalia-daemon rebuild`.
+  rebuild: object({
+    messages: COUNT,
+    agents: COUNT,
+    agents_kept: {
+      ...COUNT,
+      description: 'Of those, the ones that go on because their keys are in the home.',
+    },
+    rooms: COUNT,
+    conversations: COUNT,
+    tasks: { ...COUNT, description: 'Tasks of the transcript, which have to be published again.' },
+    home: { type: 'string' },
+    workspace: { type: 'string' },
+    problems: { ...COUNT, description: 'Faults of the history that --force accepted.' },
+  }),
+  export: object({
+    format: { type: 'string', enum: ['jsonl', 'md', 'html'] },
+    conversations: {
+      type: 'array',
+      items: object({
+        conversation: { type: 'string', description: 'Its folder in the transcript.' },
+        messages: COUNT,
+      }),
+    },
+    files: { type: 'array', items: { type: 'string' }, description: 'What was written.' },
+    content: {
+      ...OPTIONAL_TEXT,
+      description: 'What goes to standard output without --json; null when files were written.',
+    },
+  }),
+  'export line': schemaOf(OPERATIONS.transcript.result.shape.messages.element),
   'rooms gc': schemaOf(OPERATIONS.rooms_gc.result),
   'task publish': schemaOf(OPERATIONS.task_publish.result),
   // With --watch one such document a line.

@@ -7,6 +7,7 @@ import { backup } from './backup.ts';
 import { channels } from './channels.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { history } from './history.ts';
 import { hooksInstall } from './hooks/install.ts';
 import { hooksStatus } from './hooks/status.ts';
@@ -14,6 +15,7 @@ import { hooksUninstall } from './hooks/uninstall.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
 import { log } from './log.ts';
+import { mcp } from './mcp.ts';
 import { nickname } from './nickname.ts';
 import { participants } from './participants.ts';
 import { peek } from './peek.ts';
@@ -22,6 +24,7 @@ import { init, prompt } from './prompt.ts';
 import { protocolCommand } from './protocol.ts';
 import { read } from './read.ts';
 import { readAny } from './read-any.ts';
+import { rebuild } from './rebuild.ts';
 import { receipts } from './receipts.ts';
 import { register } from './register.ts';
 import { rename } from './rename.ts';
@@ -76,6 +79,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   resolve,
   channels,
   history,
+  exportCommand,
   search,
   watch,
   receipts,
@@ -108,6 +112,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   hooksStatus,
   hooksUninstall,
   protocolCommand(() => ALL_COMMANDS),
+  mcp,
   register,
   whoami,
   agents,
@@ -130,6 +135,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   serviceStatusCommand,
   serviceUninstall,
   verify,
+  rebuild,
   version,
   completion,
 ];
