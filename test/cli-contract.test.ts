@@ -1,7 +1,7 @@
 /** The command line as programs and people rely on it (spec 10): help, exit codes, `--json`, and nothing but the result on stdout. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Lalia, type Person, type RunOptions } from '@lalia/testkit';
+import { Lalia, type Person, type Running, type RunOptions } from '@lalia/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Crew } from './_crew.ts';
 import { expectDocument } from './_documents.ts';
@@ -200,6 +200,14 @@ describe('with --json', () => {
       has: { file: BACKUP, has_transcript: true },
       as: 'nobody',
     },
+    {
+      command: 'service install',
+      line: ['service', 'install', '--print'],
+      has: { installed: false },
+      as: 'nobody',
+    },
+    { command: 'service status', line: ['service', 'status'], has: { installed: false }, as: 'nobody' },
+    { command: 'service uninstall', line: ['service', 'uninstall'], has: { removed: false }, as: 'nobody' },
     { command: 'retention', line: ['retention'], has: { keep_ms: null, pruned: 0 }, as: 'nobody' },
     { command: 'version', line: ['version'], has: { daemon: { protocol: { major: 1 } } }, as: 'nobody' },
     { command: 'restart', line: ['restart'], has: {}, as: 'nobody' },
@@ -360,9 +368,20 @@ describe('with --json', () => {
       expect(await document({ command, line, options: { env } }), command).toMatchObject(has);
     }
     expectDocument('help', await lalia.json(['help']));
+    await linesOf('log', lalia.start(['log', '--follow', '--json']));
+    await linesOf('watch', lalia.start(['watch', '--since', '1h', '--json', '--as', alice.id]));
     // A command that nobody has run here has a document that nobody has checked.
     expect([...done].toSorted()).toEqual(COMMANDS.toSorted());
   });
+
+  /** Expects a document in each line of a command that goes on for ever. */
+  async function linesOf(command: string, running: Running): Promise<void> {
+    await running.until(({ stdout }) => stdout.includes('\n'));
+    running.kill('SIGTERM');
+    const { stdout } = await running.finished;
+    for (const line of stdout.split('\n').slice(0, -1)) expectDocument(command, JSON.parse(line));
+    done.add(command);
+  }
 
   /** The error of a command that printed one. */
   function body({ stdout }: { readonly stdout: string }): unknown {

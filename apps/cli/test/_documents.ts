@@ -13,6 +13,11 @@ const { tell, post, read, peek, identify, status, history } = OPERATIONS;
 const agentRef = OPERATIONS.unregister.result.shape.agent;
 const received = schemaOf(read.result.pick({ messages: true, dropped: true, remaining: true }));
 
+const SERVICE = {
+  manager: { enum: ['systemd', 'launchd'] },
+  name: { type: 'string' },
+  path: { type: 'string' },
+};
 const COUNT = { type: 'integer', minimum: 0 };
 const OPTIONAL_TEXT = { anyOf: [{ type: 'string' }, { type: 'null' }] };
 
@@ -73,6 +78,22 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   start: object({ pid: { type: 'integer' }, started: { type: 'boolean' } }),
   stop: object({ stopped: { type: 'boolean' }, pid: { anyOf: [{ type: 'integer' }, { type: 'null' }] } }),
   restart: object({ pid: { type: 'integer' } }),
+  'service install': object({ ...SERVICE, text: { type: 'string' }, installed: { type: 'boolean' } }),
+  'service uninstall': object({ removed: { type: 'boolean' }, path: { type: 'string' } }),
+  'service status': object({
+    ...SERVICE,
+    installed: { type: 'boolean' },
+    own: { anyOf: [{ type: 'boolean' }, { type: 'null' }] },
+    current: { type: 'boolean' },
+    pid: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+  }),
+  // One a line; more fields, by the event.
+  log: object({
+    at: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    level: { enum: ['info', 'warn', 'error'] },
+    pid: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+    event: { type: 'string' },
+  }),
   retention: schemaOf(OPERATIONS.retention.result),
   help: object({
     commands: {

@@ -96,6 +96,7 @@ export {
 } from './caller.ts';
 export { Client, type Identified, type RegisteredAgent } from './client.ts';
 export { type ConnectOptions, connect } from './connect.ts';
+export { daemonLog, LOG_LEVELS, type LogEntry, type LogLevel, type LogOptions } from './daemon-log.ts';
 export type { Delivery } from './delivery.ts';
 export { diagnosticsOf } from './doctor/bundle.ts';
 export type { Check } from './doctor/check.ts';
@@ -112,6 +113,15 @@ export type { NicknameOptions, Nicknames } from './nicknames.ts';
 export type { AgentQuestions, Resumed, ResumeOptions } from './questions.ts';
 export type { ReadOptions } from './reading.ts';
 export type { RegisterOptions } from './register.ts';
+export {
+  installService,
+  type ServiceFile,
+  type ServiceOptions,
+  type ServiceStatus,
+  serviceFile,
+  serviceStatus,
+  uninstallService,
+} from './service.ts';
 export type { CallOptions } from './signed-caller.ts';
 export type { OwnedPath, TaskBoard } from './task-board.ts';
 export type {

@@ -56,7 +56,7 @@ export async function spawnDaemon({ paths, env }: StartOptions): Promise<StartOu
  * Where the daemon's program is: what `LALIA_DAEMON` says, else the package beside this one.
  * @throws LaliaError `daemon_unavailable` when it is not installed.
  */
-function daemonProgram(env: Environment): string {
+export function daemonProgram(env: Environment): string {
   if (env['LALIA_DAEMON']) return env['LALIA_DAEMON'];
   try {
     return createRequire(import.meta.url).resolve('@lalia/daemon/bin/lalia-daemon.js');

@@ -84,6 +84,9 @@ async function serve(settings: Config): Promise<number> {
       daemon.requestStop(signal);
     });
   }
+  process.on('uncaughtExceptionMonitor', (error) => {
+    daemon.noteCrash(error);
+  });
   announce({ ready: true, pid: process.pid });
   await daemon.stopped;
   return EXIT.ok;

@@ -14,6 +14,7 @@ import { hooksStatus } from './hooks/status.ts';
 import { hooksUninstall } from './hooks/uninstall.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
+import { log } from './log.ts';
 import { mcp } from './mcp.ts';
 import { nickname } from './nickname.ts';
 import { participants } from './participants.ts';
@@ -38,6 +39,7 @@ import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
 import { run } from './run.ts';
 import { search } from './search.ts';
+import { serviceInstall, serviceStatusCommand, serviceUninstall } from './service.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
@@ -124,10 +126,14 @@ export const ALL_COMMANDS: readonly Command[] = [
   start,
   stop,
   restart,
+  log,
   doctor,
   backup,
   restore,
   retention,
+  serviceInstall,
+  serviceStatusCommand,
+  serviceUninstall,
   verify,
   rebuild,
   version,
