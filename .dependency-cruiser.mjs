@@ -1,4 +1,4 @@
-// The arrows of the architecture: protocol ← store ← daemon, protocol ← keystore and spool ← daemon and client, protocol ← client ← harness ← cli.
+// The arrows of the architecture: protocol ← store ← daemon, protocol ← keystore and spool ← daemon and client, protocol ← client ← harness and mcp ← cli.
 // Clients know the daemon as an executable, never as a module.
 
 const allowed = {
@@ -9,7 +9,8 @@ const allowed = {
   daemon: ['keystore', 'protocol', 'spool', 'store'],
   client: ['keystore', 'protocol', 'spool'],
   harness: ['client', 'protocol'],
-  cli: ['client', 'harness', 'protocol'],
+  mcp: ['client', 'protocol'],
+  cli: ['client', 'harness', 'mcp', 'protocol'],
 };
 
 const isTest = '\\.test\\.ts$|^(packages|apps)/[^/]+/test/';

@@ -1,7 +1,7 @@
 /** The command line as programs and people rely on it (spec 10): help, exit codes, `--json`, and nothing but the result on stdout. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Lalia, type Person, type RunOptions } from '@lalia/testkit';
+import { Lalia, type Person, type Running, type RunOptions } from '@lalia/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Crew } from './_crew.ts';
 import { expectDocument } from './_documents.ts';
@@ -206,9 +206,10 @@ describe('with --json', () => {
     {
       command: 'verify',
       line: ['verify'],
-      has: { problems: [], counts: {}, is_shallow: false },
+      has: { problems: [], first: null, counts: {}, is_shallow: false, is_partial: false },
       as: 'nobody',
     },
+    { command: 'export', line: ['export'], has: { format: 'jsonl', files: [], conversations: {} } },
     { command: 'completion', line: ['completion', 'bash'], has: { shell: 'bash' }, as: 'nobody' },
     { command: 'doctor', line: ['doctor'], has: { healthy: true, reason: null, bundle: null }, as: 'nobody' },
     {
@@ -217,6 +218,14 @@ describe('with --json', () => {
       has: { file: BACKUP, has_transcript: true },
       as: 'nobody',
     },
+    {
+      command: 'service install',
+      line: ['service', 'install', '--print'],
+      has: { installed: false },
+      as: 'nobody',
+    },
+    { command: 'service status', line: ['service', 'status'], has: { installed: false }, as: 'nobody' },
+    { command: 'service uninstall', line: ['service', 'uninstall'], has: { removed: false }, as: 'nobody' },
     { command: 'retention', line: ['retention'], has: { keep_ms: null, pruned: 0 }, as: 'nobody' },
     { command: 'version', line: ['version'], has: { daemon: { protocol: { major: 1 } } }, as: 'nobody' },
     { command: 'restart', line: ['restart'], has: {}, as: 'nobody' },
@@ -229,8 +238,8 @@ describe('with --json', () => {
     },
   ];
 
-  /** The one whose output is the harness's: it has no document. */
-  const WITHOUT = ['run'];
+  /** Those whose output is somebody else's: they have no document. */
+  const WITHOUT = ['run', 'mcp'];
 
   const done = new Set<string>(WITHOUT);
 
@@ -311,6 +320,15 @@ describe('with --json', () => {
     expectDocument('history', { messages, more: false, earlier: false, reader: ref(ann) });
   });
 
+  test('rebuild, into a home of its own', async () => {
+    await lalia.journaled();
+    await using place = new Lalia();
+    const line = ['rebuild', lalia.workspace];
+    expect(await document({ command: 'rebuild', line, options: { env: place.env } })).toMatchObject({
+      problems: 0,
+    });
+  });
+
   test('every command on tasks', async () => {
     const stream = (slug: string) => ({
       slug,
@@ -368,9 +386,20 @@ describe('with --json', () => {
       expect(await document({ command, line, options: { env } }), command).toMatchObject(has);
     }
     expectDocument('help', await lalia.json(['help']));
+    await linesOf('log', lalia.start(['log', '--follow', '--json']));
+    await linesOf('watch', lalia.start(['watch', '--since', '1h', '--json', '--as', alice.id]));
     // A command that nobody has run here has a document that nobody has checked.
     expect([...done].toSorted()).toEqual(COMMANDS.toSorted());
   });
+
+  /** Expects a document in each line of a command that goes on for ever. */
+  async function linesOf(command: string, running: Running): Promise<void> {
+    await running.until(({ stdout }) => stdout.includes('\n'));
+    running.kill('SIGTERM');
+    const { stdout } = await running.finished;
+    for (const line of stdout.split('\n').slice(0, -1)) expectDocument(command, JSON.parse(line));
+    done.add(command);
+  }
 
   /** The error of a command that printed one. */
   function body({ stdout }: { readonly stdout: string }): unknown {

@@ -3,6 +3,7 @@
  * where a machine cannot make one, what needs it is said to be not tested. `packages/client/test/spool.test.ts` runs everywhere.
  */
 import { chmodSync, existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { limits } from '@lalia/protocol';
 import { dialSpool, type PeerStream } from '@lalia/spool';
 import {
@@ -12,6 +13,7 @@ import {
   namespaceCage,
   type Person,
   type RunOptions,
+  run,
   socketCage,
 } from '@lalia/testkit';
 import { describe, expect, test } from 'vitest';
@@ -109,7 +111,7 @@ describe.runIf(process.platform === 'linux' && cage !== undefined)(
       await lalia.cli(['stop'], within);
       expect(await reader.finished).toMatchObject({
         code: 3,
-        stderr: expect.stringContaining('daemon_stopping'),
+        stderr: expect.stringContaining('daemon_stopping') as unknown,
       });
       expect(existsSync(spool) ? readdirSync(spool) : []).toEqual([]);
     });
@@ -120,8 +122,8 @@ describe.runIf(process.platform === 'linux' && cage !== undefined)(
       expect(await lalia.refusal(['agents'], { ...within, env })).toMatchObject({
         exit: 1,
         reason: 'daemon_unavailable',
-        message: expect.stringContaining('EPERM'),
-        retry_hint: expect.stringMatching(/`lalia start`.*rules\/lalia\.rules.*prefix_rule/s),
+        message: expect.stringContaining('EPERM') as unknown,
+        retry_hint: expect.stringMatching(/`lalia start`.*rules\/lalia\.rules.*prefix_rule/s) as unknown,
       });
       expect(await lalia.refusal(['status'], within)).toMatchObject({ reason: 'daemon_unavailable' });
       expect(existsSync(lalia.home)).toBe(false);
@@ -134,8 +136,32 @@ describe.runIf(process.platform === 'linux' && cage !== undefined)(
       chmodSync(spool, 0o755);
       expect(await alice.refusal(['tell', 'bob', 'hello'], within)).toMatchObject({
         reason: 'home_unavailable',
-        message: expect.stringContaining(spool),
+        message: expect.stringContaining(spool) as unknown,
       });
+    });
+
+    test('a client in another language, written from docs/protocol.md, gets through as well', async ({
+      annotate,
+    }) => {
+      const signing = 'python3 -c "import cryptography" || openssl version | grep "OpenSSL 3"';
+      if ((await run(['sh', '-c', signing])).code !== 0) {
+        await annotate('Not run: this machine has nothing that signs for Python.', 'warning');
+        return;
+      }
+      await using lalia = new Lalia();
+      const [alice] = await two(lalia);
+      const script = join(import.meta.dirname, '../examples/python/lalia_client.py');
+      const text = 'ä'.repeat(300_000);
+      // An argument of a program has at most 128 KiB.
+      const python = `import runpy, sys; sys.argv = ["client", "monty", "${alice.id}", "ä" * 300_000]; runpy.run_path("${script}", run_name="__main__")`;
+      const client = run([...(cage ?? []), 'python3', '-c', python], {
+        cwd: lalia.folder,
+        env: { ...lalia.env, PYTHONPATH: dirname(script) },
+      });
+      const { messages } = await alice.json<Mail>(['read-any', '--timeout', '300']);
+      expect(messages[0]?.body === text).toBe(true);
+      await alice.says(['reply', 'heard']);
+      expect(await client).toMatchObject({ code: 0, stdout: expect.stringContaining('heard') as unknown });
     });
 
     test('when the spool has no room for another client, it says so', async () => {
@@ -179,8 +205,8 @@ describe.runIf(process.platform === 'linux' && namespace !== undefined)(
         expect(await lalia.refusal(['start'], { within: sandbox })).toMatchObject({
           exit: 1,
           reason: 'daemon_unavailable',
-          message: expect.stringContaining(name),
-          retry_hint: expect.stringContaining('`lalia start`'),
+          message: expect.stringContaining(name) as unknown,
+          retry_hint: expect.stringContaining('`lalia start`') as unknown,
         });
       }
       expect(existsSync(lalia.home)).toBe(false);

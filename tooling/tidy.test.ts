@@ -48,6 +48,8 @@ test('processes are started only by the files made for it', () => {
   const allowed = [
     'apps/cli/src/changed-paths.ts',
     'packages/client/src/spawn.ts',
+    // systemctl and launchctl.
+    'packages/client/src/service.ts',
     'packages/client/src/process-tree.ts',
     // macOS has no /proc to read.
     'packages/daemon/src/process-liveness.ts',

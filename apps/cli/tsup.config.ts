@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { bundle } from '../../tooling/bundle.ts';
 
 // What our own packages are made of goes into the bundles; oclif stays an import, and only the full driver has it.
-const inline = [/^@lalia\/(client|harness|keystore|protocol|spool)(\/|$)/, 'ulid'];
+const inline = [/^@lalia\/(client|harness|keystore|mcp|protocol|spool)(\/|$)/, 'ulid'];
 
 const quick = {
   splitting: false,
@@ -43,6 +43,10 @@ export default [
     minify: true,
     esbuildPlugins: [lazyCrypto],
   },
-  // Split where a command loads more than others do: the schemas are for publishing alone.
-  { ...bundle({ entry: ['src/oclif.ts'], inline: [...inline, 'zod'] }), splitting: true, clean: false },
+  // Split where a command loads more than others do: the schemas are for publishing alone, the MCP server for `lalia mcp`.
+  {
+    ...bundle({ entry: ['src/oclif.ts'], inline: [...inline, 'zod', /^@modelcontextprotocol\//] }),
+    splitting: true,
+    clean: false,
+  },
 ];

@@ -45,6 +45,11 @@ export class Crowd {
     await Promise.race([progressed, this.#sending]);
   }
 
+  /** What each sender has sent and was acknowledged until now, by its id. */
+  acknowledged(): ReadonlyMap<string, readonly string[]> {
+    return new Map(this.#senders.map(({ agent, sent }) => [agent.id, [...sent]]));
+  }
+
   /** Lets them end. */
   async end(): Promise<void> {
     this.#isOver = true;

@@ -35,14 +35,14 @@ export interface ArgumentSpec {
 export type FlagSpec = {
   readonly summary: string;
 } /** `short` is one letter that stands for it after a single dash. */ & (
-  | { readonly kind: 'switch'; readonly short?: 'd' }
+  | { readonly kind: 'switch'; readonly short?: 'd' | 'f' }
   | { readonly kind: 'text'; readonly value: string; readonly completes?: Completes }
   | { readonly kind: 'choice'; readonly options: readonly string[] }
   /** Given in days, as `30` or `30d`, with decimals; a command sees milliseconds. */
   | { readonly kind: 'days' }
   /** Given in seconds, with decimals; a command sees milliseconds. */
   | { readonly kind: 'seconds' }
-  | { readonly kind: 'count'; readonly min: number; readonly max: number }
+  | { readonly kind: 'count'; readonly short?: 'n'; readonly min: number; readonly max: number }
   | { readonly kind: 'ulid' }
 );
 
@@ -187,6 +187,11 @@ export function argumentUsage(name: string, { optional, many }: ArgumentSpec): s
 export function flagUsage(name: string, spec: FlagSpec): string {
   const value = placeholderOf(spec);
   return value === undefined ? `--${name}` : `--${name} ${value}`;
+}
+
+/** The letter that stands for a flag, if there is one. */
+export function shortOf(spec: FlagSpec): 'd' | 'f' | 'n' | undefined {
+  return 'short' in spec ? spec.short : undefined;
 }
 
 /** What stands for a flag's value; none for a switch. */

@@ -18,7 +18,7 @@ export const HOOKED: readonly HookedHarness[] = ADAPTERS.filter(
 );
 
 export const HARNESS_ARGUMENT = {
-  summary: `${HOOKED.map(({ flag }) => flag).join(', ')}. Without it: all.`,
+  summary: `One of ${HOOKED.map(({ flag }) => flag).join(', ')}; without it all.`,
   optional: true,
 } as const;
 

@@ -14,6 +14,7 @@ import {
   type FlagSpec,
   type Flags,
   type Input,
+  shortOf,
   usageOf,
 } from './command.ts';
 import { nearest } from './nearest.ts';
@@ -74,7 +75,7 @@ function split(face: CommandFace, specs: Flags, argv: readonly string[]): Split 
       name,
       {
         type: spec.kind === 'switch' ? 'boolean' : 'string',
-        ...(spec.kind === 'switch' && spec.short !== undefined ? { short: spec.short } : {}),
+        ...(shortOf(spec) === undefined ? {} : { short: shortOf(spec) }),
       } as const,
     ]),
   );
@@ -98,9 +99,9 @@ function split(face: CommandFace, specs: Flags, argv: readonly string[]): Split 
   return { words, given };
 }
 
-/** One dash is only for the one letter of a switch that has one. */
+/** One dash is only for the one letter of a flag that has one. */
 function isSpelt(rawName: string, spec: FlagSpec): boolean {
-  return rawName.startsWith('--') || (spec.kind === 'switch' && rawName === `-${spec.short ?? ''}`);
+  return rawName.startsWith('--') || rawName === `-${shortOf(spec) ?? ''}`;
 }
 
 function isText(word: string): boolean {

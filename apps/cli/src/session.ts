@@ -5,12 +5,14 @@ import {
   callerFacts,
   connect,
   defaultWaitMs,
+  heartbeatMs,
   type Identified,
   isLaliaError,
   type LaliaError,
 } from '@lalia/client';
 import type { CommonFlags, Output } from './command.ts';
 import { showsColor } from './environment.ts';
+import { heartbeat } from './heartbeat.ts';
 import { note, print } from './output.ts';
 import { jsonText } from './render/json.ts';
 
@@ -50,6 +52,7 @@ export class CommandSession implements Session, AsyncDisposable {
   exitCode = 0;
   readonly #color: boolean;
   #client: Promise<Client> | undefined;
+  #heartbeat: Disposable | undefined;
   #caller: Promise<Identified> | undefined;
   readonly #steps: (() => Promise<void>)[] = [];
 
@@ -86,6 +89,8 @@ export class CommandSession implements Session, AsyncDisposable {
   }
 
   waitMs(asked: number | undefined): number {
+    const everyMs = heartbeatMs();
+    if (everyMs !== undefined) this.#heartbeat ??= heartbeat(everyMs, note);
     return asked ?? defaultWaitMs();
   }
 
@@ -116,6 +121,7 @@ export class CommandSession implements Session, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#heartbeat?.[Symbol.dispose]();
     // What failed has told its error already, and a connection that does not close well is gone anyway.
     await this.#client?.then((client) => client.close()).catch(() => undefined);
   }

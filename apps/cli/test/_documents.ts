@@ -31,6 +31,23 @@ const CHANGED_HOOKS = object({
   next: { type: 'array', items: { type: 'string' } },
 });
 
+const SERVICE = {
+  manager: { enum: ['systemd', 'launchd'] },
+  name: { type: 'string' },
+  path: { type: 'string' },
+};
+const COUNT = { type: 'integer', minimum: 0 };
+const OPTIONAL_TEXT = { anyOf: [{ type: 'string' }, { type: 'null' }] };
+
+/** Something that `verify` found. */
+const PROBLEM = object({
+  kind: { type: 'string' },
+  path: { type: 'string' },
+  conversation: OPTIONAL_TEXT,
+  seq: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+  sentence: { type: 'string' },
+});
+
 export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   tell: schemaOf(tell.result),
   ask: object({ question: schemaOf(tell.result), messages: schemaOf(read.result.shape.messages) }),
@@ -92,6 +109,8 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
       }),
     },
   }),
+  // What it prints is the protocol's.
+  mcp: { not: {} },
   'suggest-name': object({ name: { type: 'string' } }),
   renew: schemaOf(OPERATIONS.renew.result),
   nickname: {
@@ -108,6 +127,22 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   start: object({ pid: { type: 'integer' }, started: { type: 'boolean' } }),
   stop: object({ stopped: { type: 'boolean' }, pid: { anyOf: [{ type: 'integer' }, { type: 'null' }] } }),
   restart: object({ pid: { type: 'integer' } }),
+  'service install': object({ ...SERVICE, text: { type: 'string' }, installed: { type: 'boolean' } }),
+  'service uninstall': object({ removed: { type: 'boolean' }, path: { type: 'string' } }),
+  'service status': object({
+    ...SERVICE,
+    installed: { type: 'boolean' },
+    own: { anyOf: [{ type: 'boolean' }, { type: 'null' }] },
+    current: { type: 'boolean' },
+    pid: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+  }),
+  // One a line; more fields, by the event.
+  log: object({
+    at: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    level: { enum: ['info', 'warn', 'error'] },
+    pid: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+    event: { type: 'string' },
+  }),
   retention: schemaOf(OPERATIONS.retention.result),
   help: object({
     commands: {
@@ -180,13 +215,12 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   verify: object({
     problems: {
       type: 'array',
-      items: object({
-        kind: { type: 'string' },
-        path: { type: 'string' },
-        conversation: { anyOf: [{ type: 'string' }, { type: 'null' }] },
-        seq: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
-        sentence: { type: 'string' },
-      }),
+      items: PROBLEM,
+      description: 'What came first into the transcript comes first.',
+    },
+    first: {
+      anyOf: [PROBLEM, { type: 'null' }],
+      description: 'The first message that is wrong; if none is, the first problem.',
     },
     counts: object({
       messages: { type: 'integer' },
@@ -194,8 +228,41 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
       agents: { type: 'integer' },
       commits: { type: 'integer' },
     }),
+    head: { ...OPTIONAL_TEXT, description: 'The newest commit that was checked.' },
     is_shallow: { type: 'boolean' },
+    is_partial: { type: 'boolean' },
   }),
+  // Printed by the program that makes the home, `lalia-daemon rebuild`.
+  rebuild: object({
+    messages: COUNT,
+    agents: COUNT,
+    agents_kept: {
+      ...COUNT,
+      description: 'Of those, the ones that go on because their keys are in the home.',
+    },
+    rooms: COUNT,
+    conversations: COUNT,
+    tasks: { ...COUNT, description: 'Tasks of the transcript, which have to be published again.' },
+    home: { type: 'string' },
+    workspace: { type: 'string' },
+    problems: { ...COUNT, description: 'Faults of the history that --force accepted.' },
+  }),
+  export: object({
+    format: { type: 'string', enum: ['jsonl', 'md', 'html'] },
+    conversations: {
+      type: 'array',
+      items: object({
+        conversation: { type: 'string', description: 'Its folder in the transcript.' },
+        messages: COUNT,
+      }),
+    },
+    files: { type: 'array', items: { type: 'string' }, description: 'What was written.' },
+    content: {
+      ...OPTIONAL_TEXT,
+      description: 'What goes to standard output without --json; null when files were written.',
+    },
+  }),
+  'export line': schemaOf(OPERATIONS.transcript.result.shape.messages.element),
   'rooms gc': schemaOf(OPERATIONS.rooms_gc.result),
   'task publish': schemaOf(OPERATIONS.task_publish.result),
   // With --watch one such document a line.

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { VERSION } from '@lalia/client';
 import { describe, expect, test } from 'vitest';
-import { COMMON_FLAGS, type Flags, GROUPS, usageOf } from '../src/command.ts';
+import { COMMON_FLAGS, type Flags, GROUPS, shortOf, usageOf } from '../src/command.ts';
 import { ALL_COMMANDS } from '../src/commands/index.ts';
 import { FAST_COMMANDS } from '../src/fast.ts';
 import { argumentRows, commandHelp, flagRows } from '../src/help/command-help.ts';
@@ -151,7 +151,7 @@ function flagsOf(flags: Flags) {
       name,
       kind: spec.kind,
       ...(spec.kind === 'choice' ? { options: spec.options } : {}),
-      ...(spec.kind === 'switch' && spec.short !== undefined ? { short: spec.short } : {}),
+      ...(shortOf(spec) === undefined ? {} : { short: shortOf(spec) }),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -15,6 +15,7 @@ import {
 } from '@lalia/protocol';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
+import { exactMessages, type KeptMessage } from './exact.ts';
 import { type HistoryOptions, historyPage, historyPages } from './history.ts';
 import { Inbox, type InboxMessage, type InboxOptions } from './inbox.ts';
 import type { Link } from './link.ts';
@@ -274,6 +275,18 @@ export class Agent {
     options: HistoryOptions = {},
   ): AsyncGenerator<Result<'history'>, undefined> {
     yield* historyPages(this.#caller, await this.#target(target, options), options);
+  }
+
+  /**
+   * All of a conversation with its signatures, as the transcript has it, in its order up to the last message of that moment.
+   * @throws LaliaError `agent_not_found`, `room_not_found`.
+   */
+  async *exactMessages(
+    target: Target | ConversationTarget,
+    options: CallOptions = {},
+  ): AsyncGenerator<KeptMessage, undefined> {
+    const resolved = 'kind' in target ? target : await this.#target(target, options);
+    yield* exactMessages(this.#caller, resolved, options);
   }
 
   /**

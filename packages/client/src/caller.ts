@@ -132,6 +132,15 @@ export function defaultWaitMs(env: Environment = processEnvironment()): number {
   return Math.min(limits.DEFAULT_WAIT_MS, harness?.waitMs ?? limits.DEFAULT_WAIT_MS);
 }
 
+/**
+ * How often a command that waits has to say so, in milliseconds, where its harness ends one that says nothing.
+ * @returns undefined where silence is fine.
+ */
+export function heartbeatMs(env: Environment = processEnvironment()): number | undefined {
+  // By the variables alone: this is asked before each wait, and looking at processes takes longer than most waits.
+  return detectHarness(env, () => [])?.heartbeatMs;
+}
+
 interface Surroundings {
   readonly harness: Harness | undefined;
   /** Empty where pids seen here mean nothing outside. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { heartbeatMs } from './caller.ts';
 import { detectHarness, HARNESSES } from './harness.ts';
 
 const detected = (env: Record<string, string>, ...programs: string[]) =>
@@ -65,4 +66,22 @@ it('every harness has a name, a bound on waiting, and something to be recognised
     expect(waitMs).toBeGreaterThanOrEqual(25_000);
     expect(waitMs).toBeLessThanOrEqual(300_000);
   }
+});
+
+it('a command waits as long as each harness lets it, and says so where silence would end it', () => {
+  const limits = HARNESSES.map(({ id, waitMs, heartbeatMs }) => [id, waitMs / 1000, heartbeatMs]);
+  expect(limits.filter(([, seconds]) => seconds !== 50)).toEqual([
+    ['claude-code', 100, undefined],
+    ['codex', 240, undefined],
+    ['copilot', 240, undefined],
+    ['qwen-code', 100, undefined],
+    ['gemini', 240, 60_000],
+    ['opencode', 100, undefined],
+    ['kilo', 100, undefined],
+    ['cursor', 25, undefined],
+  ]);
+  expect(heartbeatMs({ LALIA_HARNESS: 'gemini' })).toBe(60_000);
+  expect(heartbeatMs({ GEMINI_CLI: '1' })).toBe(60_000);
+  expect(heartbeatMs({ CLAUDECODE: '1' })).toBeUndefined();
+  expect(heartbeatMs({})).toBeUndefined();
 });

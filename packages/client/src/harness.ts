@@ -17,6 +17,8 @@ export interface Harness {
   readonly program: RegExp | undefined;
   /** How long a blocking command may wait by default, so that the harness does not end it first. */
   readonly waitMs: number;
+  /** It ends a command that says nothing for some minutes: how often one says that it still waits. */
+  readonly heartbeatMs?: number;
   /** Its variables are ones that people set themselves, so they count only beneath its process. */
   readonly needsProcess?: true;
   /** Runs commands in a process namespace of their own, where pids mean nothing outside. */
@@ -76,6 +78,7 @@ export const HARNESSES: readonly Harness[] = [
     model: [],
     program: /(^|\/)gemini$|\/gemini-cli\//,
     waitMs: 240 * S,
+    heartbeatMs: 60 * S,
   },
   {
     id: 'opencode',

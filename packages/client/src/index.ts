@@ -10,6 +10,7 @@ export {
   type AskedQuestion,
   bodyFromBytes,
   type ConversationRef,
+  type ConversationTarget,
   checkBody,
   checkName,
   compareVersions,
@@ -19,6 +20,7 @@ export {
   type ErrorBody,
   type ErrorContext,
   EXIT,
+  type ExactMessage,
   type ExitCode,
   errorFromBody,
   type FailOptions,
@@ -33,6 +35,7 @@ export {
   limits,
   type MessageView,
   type Method,
+  messagePath,
   type Nickname,
   type OwedQuestion,
   type Params,
@@ -42,6 +45,7 @@ export {
   type Presence,
   type PublishOutcome,
   parseAddress,
+  parseMessage,
   type Reason,
   type Receipt,
   type RecipientState,
@@ -85,27 +89,39 @@ export {
   captureSession,
   defaultWaitMs,
   harnessAnchor,
+  heartbeatMs,
   type SessionFacts,
   suggestName,
   workingPlace,
 } from './caller.ts';
 export { Client, type Identified, type RegisteredAgent } from './client.ts';
 export { type ConnectOptions, connect } from './connect.ts';
+export { daemonLog, LOG_LEVELS, type LogEntry, type LogLevel, type LogOptions } from './daemon-log.ts';
 export type { Delivery } from './delivery.ts';
 export { diagnosticsOf } from './doctor/bundle.ts';
 export type { Check } from './doctor/check.ts';
 export { checkHealth, type Health, type HealthOptions } from './doctor/doctor.ts';
 export type { Environment } from './environment.ts';
+export type { KeptMessage } from './exact.ts';
 export type { GitLocation } from './git-location.ts';
 export type { HistoryOptions } from './history.ts';
 export { type HookSession, type HookSessionOptions, openHookSession } from './hook-session.ts';
 export type { InboxMessage, InboxOptions } from './inbox.ts';
-export { restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
+export { daemonLines, restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';
 export type { NicknameOptions, Nicknames } from './nicknames.ts';
 export type { AgentQuestions, Resumed, ResumeOptions } from './questions.ts';
 export type { ReadOptions } from './reading.ts';
 export type { RegisterOptions } from './register.ts';
+export {
+  installService,
+  type ServiceFile,
+  type ServiceOptions,
+  type ServiceStatus,
+  serviceFile,
+  serviceStatus,
+  uninstallService,
+} from './service.ts';
 export type { CallOptions } from './signed-caller.ts';
 export type { OwnedPath, TaskBoard } from './task-board.ts';
 export type {
@@ -116,4 +132,17 @@ export type {
   ReportedStatus,
   UnpublishOptions,
 } from './tasks.ts';
+export { agentAddress, roomAddress } from './text/addresses.ts';
+export { ago, lasting } from './text/age.ts';
+export {
+  type FrameView,
+  frame,
+  frames,
+  header,
+  MARK,
+  quote,
+  type ShownMessage,
+  source,
+} from './text/frame.ts';
+export { LINE_BREAK, oneLine, showControls } from './text/visible.ts';
 export type { TurnMail, TurnReport, WakeOptions } from './turn.ts';

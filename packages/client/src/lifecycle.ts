@@ -49,6 +49,19 @@ export async function runDaemonCommand(
   return runDaemonProgram(args, placeOf(options).env);
 }
 
+/**
+ * Runs a command of the daemon's program that answers in lines of JSON, such as `['export', '--', path]`.
+ * @returns the lines, as they come.
+ * @throws LaliaError what the command could not be done for.
+ */
+export async function* daemonLines(
+  args: readonly string[],
+  options: Pick<ConnectOptions, 'env'> = {},
+): AsyncGenerator<string, undefined> {
+  const { daemonProgramLines } = await import('./spawn.ts');
+  yield* daemonProgramLines(args, placeOf(options).env);
+}
+
 async function stop(
   options: ConnectOptions,
   reason: 'stop' | 'restart',

@@ -56,7 +56,7 @@ export async function spawnDaemon({ paths, env }: StartOptions): Promise<StartOu
  * Where the daemon's program is: what `LALIA_DAEMON` says, else the package beside this one.
  * @throws LaliaError `daemon_unavailable` when it is not installed.
  */
-function daemonProgram(env: Environment): string {
+export function daemonProgram(env: Environment): string {
   if (env['LALIA_DAEMON']) return env['LALIA_DAEMON'];
   try {
     return createRequire(import.meta.url).resolve('@lalia/daemon/bin/lalia-daemon.js');
@@ -82,6 +82,34 @@ export async function runDaemonProgram(args: readonly string[], env: Environment
     });
   });
 }
+
+/**
+ * Runs a command of the daemon's program that answers in lines of JSON. What it could not be done for is its last line,
+ * `{"error":{…}}`.
+ * @returns the other lines.
+ */
+export async function* daemonProgramLines(
+  args: readonly string[],
+  env: Environment,
+): AsyncGenerator<string, undefined> {
+  const [name = '', ...rest] = args;
+  const { createInterface } = await import('node:readline');
+  const child = spawn(process.execPath, [daemonProgram(env), name, '--json', ...rest], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const { promise: closed, resolve, reject } = Promise.withResolvers<number | null>();
+  child.once('error', reject);
+  child.once('close', resolve);
+  for await (const line of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.startsWith(ERROR_LINE)) throw errorFromBody((JSON.parse(line) as { error: ErrorBody }).error);
+    yield line;
+  }
+  const code = await closed;
+  if (code !== 0) throw fail('internal', `lalia-daemon ${name} ended with ${String(code)}.`);
+}
+
+const ERROR_LINE = '{"error":';
 
 /** A program that was run to its end; undefined where it could not be started or did not end in time. */
 export type ProgramAnswer = { readonly code: number; readonly stdout: string } | undefined;

@@ -2,7 +2,7 @@
  * `backup`: everything of a home in one file. Database and transcript are of one moment: while both are copied the journal rests, so
  * what has left the outbox of the copied database is in the copied repository, and nothing else is.
  */
-import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { fail, isLaliaError, type Paths, type Result, toBase64Url, VERSION } from '@lalia/protocol';
 import { type AboutBackup, BACKUP_FORMAT, transcriptIdOf, writeBackup } from '@lalia/store';
@@ -118,6 +118,9 @@ function checkPlace(file: string, { home, workspace }: Paths): void {
     });
   }
   if (existsSync(file)) throw taken(file);
+  const folder = dirname(file);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw fail('invalid_params', `There is no folder ${folder}.`, { context: { file, folder } });
 }
 
 function taken(file: string): Error {

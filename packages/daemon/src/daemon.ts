@@ -110,6 +110,11 @@ export class Daemon {
     return this.#stopped.promise;
   }
 
+  /** Notes the error that ends the process: what it prints besides goes to a file that may have been turned over. */
+  noteCrash(error: unknown): void {
+    this.#context.log('crashed', { error });
+  }
+
   /** Stops without anybody to wait for it; a stop that fails ends the process, and the next daemon recovers. */
   requestStop(reason: string): void {
     this.stop(reason).catch((error: unknown) => {

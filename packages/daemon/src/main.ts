@@ -7,7 +7,9 @@ import { systemClock } from './clock.ts';
 import { type Config, configFromEnvironment } from './config.ts';
 import { Daemon } from './daemon.ts';
 import { examineHome } from './doctor/examine-home.ts';
+import { exportCommand } from './export.ts';
 import { safePointOf, workspaceOf } from './home.ts';
+import { rebuildHome } from './rebuild/rebuild.ts';
 import { restore } from './restore/restore.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -23,6 +25,17 @@ const COMMANDS: Readonly<Record<string, (rest: readonly string[]) => Promise<num
       expect: typeof values['expect'] === 'string' ? values['expect'] : undefined,
       isJson: values['json'] === true,
     });
+  },
+  export: (rest) => {
+    const { positionals } = parsed(rest, { json: { type: 'boolean' } });
+    return exportCommand(positionals[0] ?? workspaceOf(config));
+  },
+  rebuild: (rest) => {
+    const { values, positionals } = parsed(rest, { json: { type: 'boolean' }, force: { type: 'boolean' } });
+    const [clone = ''] = positionals;
+    return answer(() =>
+      rebuildHome({ clone, config, clock: systemClock(), force: values['force'] === true }),
+    );
   },
   restore: (rest) => {
     const { values, positionals } = parsed(rest, { force: { type: 'boolean' } });
@@ -48,7 +61,7 @@ async function run(name: string, rest: readonly string[]): Promise<number> {
   const known = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (known !== undefined) return known(rest);
   throw fail('invalid_params', `lalia-daemon has no command "${name}".`, {
-    hint: 'Use `lalia-daemon serve`, `verify [DIR] [--expect COMMIT] [--json]`, `restore FILE [--force]` or `doctor [--fix]`.',
+    hint: 'Use `lalia-daemon serve`, `verify [DIR] [--expect COMMIT] [--json]`, `export [DIR]`, `rebuild CLONE [--force]`, `restore FILE [--force]` or `doctor [--fix]`.',
   });
 }
 
@@ -71,6 +84,9 @@ async function serve(settings: Config): Promise<number> {
       daemon.requestStop(signal);
     });
   }
+  process.on('uncaughtExceptionMonitor', (error) => {
+    daemon.noteCrash(error);
+  });
   announce({ ready: true, pid: process.pid });
   await daemon.stopped;
   return EXIT.ok;
@@ -109,8 +125,13 @@ function announce(line: object): void {
   openSync('/dev/null', 'w');
 }
 
+/** Whoever wants JSON gets the error as a line on standard output, everybody else as text. */
 function report(error: unknown): number {
   const known = asLaliaError(error);
+  if (command !== 'serve' && args.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ error: known })}\n`);
+    return known.code;
+  }
   process.stderr.write(`error: ${known.message}\nreason: ${known.reason}\nhint: ${known.hint}\n`);
   return known.code;
 }

@@ -20,6 +20,9 @@ export async function openJournal(
           store.outbox.restart(transcriptId, () => {
             chronicle.everything();
           });
+          const { pruned } = store.retention.get();
+          // What was in the old copy alone is not in this one, unless it is a copy of that.
+          if (pruned > 0) log('bodies_missing', { messages: pruned });
         });
       },
       next: (bounds) => store.outbox.next(bounds),

@@ -1,4 +1,7 @@
 /** Codex CLI (OpenAI). Facts: the project's harness notes, section 2. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Environment, fail } from '@lalia/client';
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { type ValueOptions, wordsOf } from './arguments.ts';
 import { codexHooks } from './hooks/codex.ts';
@@ -44,17 +47,56 @@ const VALUE_OPTIONS: ValueOptions = new Set([
 /**
  * A first prompt is always there: before the first turn no hook has run, and the conversation cannot be reached from
  * outside. A word of the person's own is a prompt already, or a subcommand such as `resume`.
+ *
+ * What is set on the command line replaces the person's own developer instructions; where there are any, the role comes with
+ * the first prompt instead.
  */
-function plan({ prompt, args, name }: LaunchRequest): LaunchPlan {
-  const hasOwnWords = wordsOf(args, VALUE_OPTIONS).length > 0;
-  return {
-    args: [
-      '-c',
-      `developer_instructions=${tomlString(prompt)}`,
-      ...args,
-      ...(hasOwnWords ? [] : [firstPrompt(name)]),
-    ],
-  };
+function plan(request: LaunchRequest): LaunchPlan {
+  const { prompt, args, name } = request;
+  const [first] = wordsOf(args, VALUE_OPTIONS);
+  if (hasOwnInstructions(request)) {
+    const role = `${prompt}\n${firstPrompt(name)}`;
+    return {
+      args: first === undefined ? [...args, role] : args.with(first, `${prompt}\n${promptAt(args, first)}`),
+    };
+  }
+  const flag = ['-c', `developer_instructions=${tomlString(prompt)}`];
+  return { args: [...flag, ...args, ...(first === undefined ? [firstPrompt(name)] : [])] };
+}
+
+function hasOwnInstructions({ args, env }: LaunchRequest): boolean {
+  const given = args.some((arg) => /^(--config=|-c=?)?developer_instructions\s*=/.test(arg));
+  return given || /^\s*developer_instructions\s*=/m.test(topOf(configuration(env)));
+}
+
+/** The person's configuration of Codex; empty where there is none. */
+function configuration(env: Environment): string {
+  const folder = env['CODEX_HOME'] || (env['HOME'] ? join(env['HOME'], '.codex') : undefined);
+  if (folder === undefined) return '';
+  try {
+    return readFileSync(join(folder, 'config.toml'), 'utf8');
+  } catch {
+    // What Codex cannot read either says nothing.
+    return '';
+  }
+}
+
+/** What stands before the first table of a TOML file. */
+function topOf(toml: string): string {
+  return toml.split(/^\s*\[/m, 1)[0] ?? '';
+}
+
+/** @throws LaliaError `invalid_params` for a word that looks like a subcommand. */
+function promptAt(args: readonly string[], index: number): string {
+  const word = args[index] ?? '';
+  if (/\s/.test(word)) return word;
+  throw fail(
+    'invalid_params',
+    `The role has no place beside your own developer_instructions and "${word}".`,
+    {
+      hint: 'Start without a subcommand, or without developer_instructions.',
+    },
+  );
 }
 
 function firstPrompt(name: string): string {

@@ -41,7 +41,7 @@ function ownProcess({ path, argv, env }: Program): Replacement {
     pid: process.pid,
     start: (anchor) => {
       restoreSignals();
-      restoreOutput();
+      restoreStreams();
       process.getBuiltinModule('node:module').flushCompileCache();
       process.execve?.(path, argv, definedOf({ ...env, LALIA_ANCHOR: anchor }));
       return Promise.reject(new Error('execve came back'));
@@ -59,9 +59,12 @@ function restoreSignals(): void {
   }
 }
 
-/** Node writes to a pipe without blocking, a property that all who hold the pipe share; a program that knows nothing of it loses output. */
-function restoreOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) {
+/**
+ * Node uses pipes and sockets without blocking, a property that all who hold them share; a program that knows nothing of it loses
+ * input and output.
+ */
+function restoreStreams(): void {
+  for (const stream of [process.stdin, process.stdout, process.stderr]) {
     const { _handle: handle } = stream as { _handle?: { setBlocking?: (on: boolean) => unknown } };
     handle?.setBlocking?.(true);
   }
@@ -96,7 +99,7 @@ async function shadowedChild({ path, argv, env }: Program): Promise<Replacement>
     pid: child.pid ?? 0,
     start: async (anchor) => {
       passSignals(child);
-      restoreOutput();
+      restoreStreams();
       gate.end(`${anchor}\n`);
       return endAs(await ended);
     },

@@ -84,6 +84,10 @@ export const ERRORS = {
     code: 1,
     hint: 'Point LALIA_WORKSPACE at an empty folder, or at the transcript of this home; each LALIA_HOME needs its own.',
   },
+  home_in_use: {
+    code: 1,
+    hint: 'Move the home away, or say with LALIA_HOME and LALIA_WORKSPACE where the new one shall be.',
+  },
   home_unavailable: { code: 1, hint: 'Make the folder writable, or point LALIA_HOME at one that is.' },
   daemon_unavailable: { code: 1, hint: 'Look at daemon.log in the home folder, then try again.' },
   storage_full: { code: 1, hint: 'Free some disk space, then try again; nothing was changed.' },

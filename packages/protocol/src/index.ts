@@ -25,7 +25,14 @@ export {
 export { encodeLine, LineDecoder, utf8Bytes } from './framing.ts';
 export { DAEMON, HUMAN, isName, isUlid, type Ulid, ulidSource } from './ids.ts';
 export * as limits from './limits.ts';
-export { type ChannelMessage, type Message, type RoomMessage, signedContentOf } from './message.ts';
+export {
+  type ChannelMessage,
+  type ExactMessage,
+  exactMessage,
+  type Message,
+  type RoomMessage,
+  signedContentOf,
+} from './message.ts';
 export {
   generateKeyPair,
   privateKeyObject,

@@ -58,3 +58,24 @@ export function signedContentOf(message: Message): SignedContent {
     },
   };
 }
+
+/** A message as exports and the operation `transcript` have it: everything of its file, in JSON. */
+export type ExactMessage = {
+  /** The conversation's folder in the transcript. */
+  readonly conversation: string;
+  readonly prev: Ulid | null;
+  readonly reply_to: Ulid | null;
+} & (Omit<ChannelMessage, 'prev' | 'reply_to'> | Omit<RoomMessage, 'prev' | 'reply_to'>);
+
+/** Makes it; the keys are always in the same order. @param conversation the conversation's folder in the transcript. */
+export function exactMessage(conversation: string, message: Message): ExactMessage {
+  const { id, seq, prev, from, from_id, ts, reply_to, needs_answer, status, nonce, sig, body } = message;
+  const head = { id, seq, prev: prev ?? null, from, from_id };
+  const rest = { ts, reply_to: reply_to ?? null, needs_answer, status, nonce, sig, body };
+  if (message.kind === 'tell') {
+    const { to, to_id } = message;
+    return { conversation, kind: 'tell', ...head, to, to_id, ...rest };
+  }
+  const { room, room_id } = message;
+  return { conversation, kind: 'post', ...head, room, room_id, ...rest };
+}

@@ -11,7 +11,7 @@ import type { SpoolClock } from './stream.ts';
 export const BEAT_MS = 1000;
 
 /** So many looks without a change, and the other side is gone. */
-export const MISSED_BEATS = 6;
+const MISSED_BEATS = 6;
 
 /** @throws an error of `node:fs` when the file, or the whole conversation, is gone. */
 export function beat(folder: string, alive: string, clock: SpoolClock): void {

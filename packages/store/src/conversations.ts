@@ -108,6 +108,11 @@ export class Conversations {
     return this.#channelsOf.all(agentId, agentId);
   }
 
+  /** Makes a conversation in the folder that it had before: for a database that is rebuilt. */
+  restore(conversation: NewConversation): ConversationRecord {
+    return this.#make(conversation);
+  }
+
   /** Appends a message under the next number of its conversation. */
   append(conversation: ConversationRecord, message: NewMessage): MessageRecord {
     const seq = conversation.lastSeq + 1;

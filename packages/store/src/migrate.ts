@@ -5,20 +5,21 @@ import { MIGRATIONS } from './migrations.ts';
 
 /**
  * Runs the migrations that a database has not had, each in its own transaction.
+ * @param migrations those of this version; a test has its own.
  * @throws LaliaError `database_newer` for a database that a newer version wrote: nothing is touched.
  */
-export function migrate(db: Database): void {
+export function migrate(db: Database, migrations: readonly string[] = MIGRATIONS): void {
   const version = Number(db.pragma('user_version', { simple: true }));
-  if (version > MIGRATIONS.length) {
+  if (version > migrations.length) {
     throw fail(
       'database_newer',
-      `The database has schema ${String(version)}; this version of Lalia knows ${String(MIGRATIONS.length)}.`,
+      `The database has schema ${String(version)}; this version of Lalia knows ${String(migrations.length)}.`,
       {
-        context: { schema: version, known: MIGRATIONS.length },
+        context: { schema: version, known: migrations.length },
       },
     );
   }
-  for (const [index, sql] of MIGRATIONS.entries()) {
+  for (const [index, sql] of migrations.entries()) {
     if (index < version) continue;
     db.transaction(() => {
       db.exec(sql);

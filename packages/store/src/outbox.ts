@@ -2,10 +2,11 @@
  * The outbox: what is accepted and not yet in the transcript (spec 6, promise 6). A row is written in the transaction of
  * the change itself and removed when git has it. A message's file is made from its row only when it is due.
  */
-import { formatMessage, invariant, type Message, messagePath, type Ulid } from '@lalia/protocol';
+import { formatMessage, messagePath, type Ulid } from '@lalia/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import { messageSubject } from './documents.ts';
 import type { JournalEntry } from './journal/entry.ts';
+import { transcriptMessage } from './transcript-message.ts';
 
 /** A document that is not a message: it replaces what its path held. */
 export interface Document {
@@ -56,6 +57,7 @@ export class Outbox {
   readonly #backlog: Statement<[], { backlog: number }>;
   readonly #transcript: Statement<[], { id: string | null }>;
   readonly #setTranscript: Statement<[string]>;
+  readonly #continueAs: Statement<[string, string]>;
   readonly #clear: Statement<[]>;
   readonly #addAllMessages: Statement<[]>;
 
@@ -77,6 +79,7 @@ export class Outbox {
     this.#backlog = db.prepare('SELECT count(*) AS backlog FROM outbox');
     this.#transcript = db.prepare('SELECT transcript_id AS id FROM database_identity');
     this.#setTranscript = db.prepare('UPDATE database_identity SET transcript_id = ?');
+    this.#continueAs = db.prepare('UPDATE database_identity SET database_id = ?, transcript_id = ?');
     this.#clear = db.prepare('DELETE FROM outbox');
     this.#addAllMessages = db.prepare(
       'INSERT INTO outbox (message_ord) SELECT ord FROM messages WHERE body IS NOT NULL ORDER BY ord',
@@ -111,6 +114,11 @@ export class Outbox {
     this.#setTranscript.run(transcriptId);
     addDocuments();
     this.#addAllMessages.run();
+  }
+
+  /** Takes up the identity of another database with its transcript, as of which this one is rebuilt. */
+  continueAs(databaseId: string, transcriptId: string): void {
+    this.#continueAs.run(databaseId, transcriptId);
   }
 
   /** The oldest entries, at least one if there is any. */
@@ -149,7 +157,9 @@ function documentEntry(row: OutboxRow): JournalEntry {
 }
 
 function messageEntry(row: OutboxRow): JournalEntry {
-  const message = messageOf(row);
+  const { signedMs: ts, needsAnswer, status } = row;
+  const facts = { ...row, ts, needsAnswer: needsAnswer === 1, status: status === 1 };
+  const message = transcriptMessage(facts, row);
   return {
     ord: row.ord,
     path: `${row.folder}/${messagePath(message.seq, message.from)}`,
@@ -159,25 +169,4 @@ function messageEntry(row: OutboxRow): JournalEntry {
     author: { name: message.from, id: message.from_id },
     tsMs: row.acceptedMs,
   };
-}
-
-function messageOf(row: OutboxRow): Message {
-  const common = {
-    id: row.id,
-    seq: row.seq,
-    prev: row.prevId ?? undefined,
-    from: row.senderName,
-    from_id: row.sender,
-    ts: row.signedMs,
-    nonce: row.nonce,
-    sig: row.sig,
-    reply_to: row.replyTo ?? undefined,
-    needs_answer: row.needsAnswer === 1,
-    status: row.status === 1,
-    body: row.body,
-  };
-  if (row.roomId !== null) return { kind: 'post', ...common, room: row.targetName, room_id: row.roomId };
-  const recipient = row.sender === row.agentLo ? row.agentHi : row.agentLo;
-  invariant(recipient !== null, 'a channel has two agents');
-  return { kind: 'tell', ...common, to: row.targetName, to_id: recipient };
 }

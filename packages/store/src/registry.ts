@@ -161,6 +161,12 @@ export class Registry {
     this.#unregister.run(nowMs, agentId);
   }
 
+  /** Gives an identity of a database that is rebuilt the names it had before, the oldest first. */
+  restoreFormerNames(agentId: Ulid, names: readonly string[], sinceMs: number): void {
+    for (const [place, name] of names.entries())
+      this.#addFormer.run({ agentId, name, untilMs: sinceMs + place });
+  }
+
   /** Gives an agent another name; the one that it had is a former one from now on. */
   rename(
     { agentId, name: former }: Pick<AgentRecord, 'agentId' | 'name'>,

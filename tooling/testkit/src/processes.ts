@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Written to standard input, which then ends. */
   readonly input?: string | Uint8Array;
+  /** Standard input stays open, for the test to write to. */
+  readonly keepInput?: true;
   /** Words before the command, such as those of a sandbox. */
   readonly within?: readonly string[];
 }
@@ -39,7 +41,7 @@ export class Running {
     });
     // A process that ends before it has read its input is judged by how it ended.
     this.child.stdin?.on('error', () => undefined);
-    this.child.stdin?.end(options.input);
+    if (options.keepInput !== true) this.child.stdin?.end(options.input);
     this.finished = this.#finish();
   }
 

@@ -7,12 +7,15 @@ import { backup } from './backup.ts';
 import { channels } from './channels.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { history } from './history.ts';
 import { hooksInstall } from './hooks/install.ts';
 import { hooksStatus } from './hooks/status.ts';
 import { hooksUninstall } from './hooks/uninstall.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
+import { log } from './log.ts';
+import { mcp } from './mcp.ts';
 import { nickname } from './nickname.ts';
 import { participants } from './participants.ts';
 import { peek } from './peek.ts';
@@ -21,6 +24,7 @@ import { init, prompt } from './prompt.ts';
 import { protocolCommand } from './protocol.ts';
 import { read } from './read.ts';
 import { readAny } from './read-any.ts';
+import { rebuild } from './rebuild.ts';
 import { receipts } from './receipts.ts';
 import { register } from './register.ts';
 import { rename } from './rename.ts';
@@ -35,6 +39,7 @@ import { rooms } from './rooms.ts';
 import { roomsGc } from './rooms-gc.ts';
 import { run } from './run.ts';
 import { search } from './search.ts';
+import { serviceInstall, serviceStatusCommand, serviceUninstall } from './service.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
@@ -74,6 +79,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   resolve,
   channels,
   history,
+  exportCommand,
   search,
   watch,
   receipts,
@@ -106,6 +112,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   hooksStatus,
   hooksUninstall,
   protocolCommand(() => ALL_COMMANDS),
+  mcp,
   register,
   whoami,
   agents,
@@ -119,11 +126,16 @@ export const ALL_COMMANDS: readonly Command[] = [
   start,
   stop,
   restart,
+  log,
   doctor,
   backup,
   restore,
   retention,
+  serviceInstall,
+  serviceStatusCommand,
+  serviceUninstall,
   verify,
+  rebuild,
   version,
   completion,
 ];

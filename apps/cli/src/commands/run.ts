@@ -10,7 +10,7 @@ export const run = command({
   group: 'Harnesses',
   summary: 'Start a harness as an agent with its role; this process becomes the harness.',
   args: {
-    role: { summary: 'peer, worker or supervisor.' },
+    role: { summary: 'One of peer, worker, supervisor.' },
     args: { summary: 'What the harness is given besides, after --.', optional: true, many: true },
   },
   flags: {

@@ -6,6 +6,7 @@ import {
   type CommandFace,
   type Flags,
   flagUsage,
+  shortOf,
   usageOf,
 } from '../command.ts';
 import { bold } from '../render/paint.ts';
@@ -22,8 +23,7 @@ export function argumentRows({ args }: Pick<CommandFace, 'args'>): Row[] {
 
 export function flagRows(flags: Flags): Row[] {
   return Object.entries(flags).map(([name, spec]) => ({
-    term:
-      (spec.kind === 'switch' && spec.short !== undefined ? `-${spec.short}, ` : '') + flagUsage(name, spec),
+    term: (shortOf(spec) === undefined ? '' : `-${String(shortOf(spec))}, `) + flagUsage(name, spec),
     meaning: spec.summary,
   }));
 }

@@ -45,6 +45,7 @@ import { taskSetStatus } from './tasks/set-status.ts';
 import { taskUnassign } from './tasks/unassign.ts';
 import { taskUnpublish } from './tasks/unpublish.ts';
 import { tell } from './tell.ts';
+import { transcript } from './transcript.ts';
 import { turn } from './turn.ts';
 import { unregister } from './unregister.ts';
 import { waiting } from './waiting.ts';
@@ -81,6 +82,7 @@ export const HANDLERS: Handlers = {
   reply_target: replyTarget,
   channels,
   history,
+  transcript,
   receipts,
   waiting,
   question,

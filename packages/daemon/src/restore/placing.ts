@@ -56,10 +56,18 @@ interface Move {
 /**
  * Makes it so that only this process restores this home, and that no daemon starts on it.
  * @returns what gives it back.
- * @throws LaliaError `daemon_unavailable` while another restore is under way.
+ * @throws LaliaError `daemon_unavailable` while another restore is under way, `home_unavailable` where nothing can be made.
  */
 export function lockRestore({ folder }: Drafts): () => void {
-  makePrivateFolder(folder);
+  try {
+    makePrivateFolder(folder);
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw fail('home_unavailable', `The folder ${folder} cannot be made (${code}).`, {
+      cause: error,
+      context: { path: folder, code },
+    });
+  }
   const unlock = takeProcessLock(join(folder, 'lock'));
   if (unlock === undefined) throw underWay(folder);
   return unlock;

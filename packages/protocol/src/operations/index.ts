@@ -49,6 +49,7 @@ export const OPERATIONS = {
   reply_target: messages.replyTarget,
   channels: messages.channels,
   history: messages.history,
+  transcript: messages.transcript,
   receipts: messages.receipts,
   waiting: questions.waiting,
   question: questions.question,

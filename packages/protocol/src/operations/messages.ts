@@ -8,6 +8,7 @@ import {
   conversationRef,
   conversationTarget,
   droppedNotice,
+  exactMessage,
   excerpt,
   leaseMs,
   messageView,
@@ -259,6 +260,25 @@ export const receipts = operation({
         ),
       }),
     ),
+  }),
+  errors: ['agent_not_found', 'room_not_found'],
+});
+
+export const transcript = operation({
+  name: 'transcript',
+  summary:
+    'The messages of a conversation with their signatures, as the transcript has them, for its participants.',
+  caller: 'agent',
+  blocking: false,
+  params: z.strictObject({
+    target: conversationTarget,
+    since_seq: z.int().nonnegative().describe('Only messages after this one.'),
+    limit: z.int().positive().max(MAX_HISTORY_MESSAGES),
+    auth,
+  }),
+  result: z.object({
+    messages: z.array(exactMessage).describe('A body that is null is in the transcript alone.'),
+    more: z.boolean().describe('Whether there are later messages than these.'),
   }),
   errors: ['agent_not_found', 'room_not_found'],
 });

@@ -180,6 +180,29 @@ export const messageView = z
   })
   .meta({ id: 'MessageView', description: 'A message as a reader gets it.' });
 
+const exactFields = {
+  conversation: z.string().describe('The folder of the conversation in the transcript.'),
+  id: ulid,
+  seq: z.int().positive(),
+  prev: ulid.nullable().describe('The message before it in the conversation.'),
+  from: name.describe("The sender's name when it was sent."),
+  from_id: ulid,
+  ts: timestampMs.describe('The signed time.'),
+  reply_to: ulid.nullable(),
+  needs_answer: z.boolean(),
+  status: z.boolean(),
+  nonce: z.string(),
+  sig: z.string().describe("The sender's signature of the request that sent it."),
+  body: z.string().nullable(),
+};
+
+export const exactMessage = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('tell'), ...exactFields, to: name, to_id: ulid }),
+    z.object({ kind: z.literal('post'), ...exactFields, room: name, room_id: ulid }),
+  ])
+  .meta({ id: 'ExactMessage', description: 'A message with all that its file in the transcript has.' });
+
 export const pastMessage = messageView
   .extend({
     body: z.string().nullable().describe('Null where the database has given it up: see `body_path`.'),

@@ -39,6 +39,7 @@ const TABLE: Record<Reason, [exitCode: number, rpcCode: number]> = {
   git_failed: [1, -32001],
   no_commits: [1, -32001],
   foreign_workspace: [1, -32001],
+  home_in_use: [1, -32001],
   home_unavailable: [1, -32001],
   daemon_unavailable: [1, -32001],
   storage_full: [1, -32001],

@@ -23,6 +23,7 @@ test('the main entry exports what was decided, and nothing by accident', () => {
     'compareVersions',
     'encodeLine',
     'errorFromBody',
+    'exactMessage',
     'fail',
     'failure',
     'formatAddress',

@@ -1,5 +1,6 @@
 /** The section `[lalia]` in the config of a workspace: whose it is, and which copy of the transcript. */
 import { randomUUID } from 'node:crypto';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText } from './git/git-folder.ts';
 
@@ -22,6 +23,29 @@ export function sectionOf(gitDir: string): Section | undefined {
 /** The text of one for a copy that is new. */
 export function newSection(owner: string | undefined): string {
   return `[lalia]\n\towner = ${owner ?? ANY_OWNER}\n\ttranscript = ${randomUUID()}\n`;
+}
+
+/** The config of a new workspace. */
+export function configText(owner: string | undefined): string {
+  const core = ['repositoryformatversion = 0', 'filemode = true', 'bare = false'];
+  if (process.platform === 'darwin') core.push('ignorecase = true', 'precomposeunicode = true');
+  return `[core]\n${core.map((line) => `\t${line}\n`).join('')}${newSection(owner)}`;
+}
+
+/** Says in a workspace that is being rebuilt that its database is not there yet. */
+const UNFINISHED = join('.git', 'lalia', 'unfinished');
+
+/** Whether a rebuild has put this workspace in place, and not its database. */
+export function isUnfinished(workspace: string): boolean {
+  return existsSync(join(workspace, UNFINISHED));
+}
+
+export function markUnfinished(workspace: string): void {
+  writeFileSync(join(workspace, UNFINISHED), '', { flush: true });
+}
+
+export function markFinished(workspace: string): void {
+  rmSync(join(workspace, UNFINISHED));
 }
 
 /** The number of the copy of a transcript that a folder is. @returns undefined when it is none that a daemon wrote to. */

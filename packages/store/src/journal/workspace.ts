@@ -22,7 +22,7 @@ import type { Oid } from './git/object-id.ts';
 import { ObjectStore } from './git/object-store.ts';
 import { initRepository } from './repository.ts';
 import { firstSubject, isFirstSubject, LALIA } from './subjects.ts';
-import { ANY_OWNER, newSection, sectionOf } from './workspace-config.ts';
+import { ANY_OWNER, configText, isUnfinished, newSection, sectionOf } from './workspace-config.ts';
 
 const DRAFT = '.git.lalia-tmp';
 /** What a file manager leaves in every folder that was looked at. */
@@ -46,6 +46,8 @@ export async function claimWorkspace(workspace: string, owner: string | undefine
   const section = sectionOf(gitDir);
   if (section === undefined) adopt(workspace, owner);
   else if (owner !== undefined && section.owner !== ANY_OWNER && section.owner !== owner) {
+    if (isUnfinished(workspace))
+      throw foreign(workspace, 'a rebuild of it was interrupted: run `lalia rebuild` again');
     throw foreign(workspace, 'it is the transcript of another Lalia home');
   }
   // Private places of the journal; a backup may have left out the empty one.
@@ -73,12 +75,6 @@ async function create(workspace: string, owner: string | undefined): Promise<voi
   mkdirSync(join(draft, 'lalia', 'tmp'), { recursive: true });
   writeFileSync(join(draft, 'config'), configText(owner), { flush: true });
   renameSync(draft, join(workspace, '.git'));
-}
-
-function configText(owner: string | undefined): string {
-  const core = ['repositoryformatversion = 0', 'filemode = true', 'bare = false'];
-  if (process.platform === 'darwin') core.push('ignorecase = true', 'precomposeunicode = true');
-  return `[core]\n${core.map((line) => `\t${line}\n`).join('')}${newSection(owner)}`;
 }
 
 /**

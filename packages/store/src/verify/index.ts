@@ -5,13 +5,14 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findGitFolder, type GitFolder, MAIN, readHead, readRef } from '../journal/git/git-folder.ts';
+import { findGitFolder, type GitFolder } from '../journal/git/git-folder.ts';
 import { type ListedFile, listFiles } from '../journal/git/list-files.ts';
 import type { Oid } from '../journal/git/object-id.ts';
 import { ObjectStore } from '../journal/git/object-store.ts';
 import { type CloneFacts, cloneFacts } from './clone-facts.ts';
 import { ConversationCheck } from './conversation-check.ts';
 import { type Expectation, missingProblem } from './expectation.ts';
+import { headOf } from './head.ts';
 import { HistoryCheck } from './history.ts';
 import { isDocument, isRegistryFile, type Place, placeOf } from './layout.ts';
 import { checkMessage } from './message-check.ts';
@@ -241,15 +242,5 @@ class Verification implements Disposable {
 
   #progress(step: VerifyProgress['step'], done: number): void {
     if (done % PROGRESS_EVERY === 0) this.#options.onProgress?.({ step, done });
-  }
-}
-
-function headOf(repository: GitFolder): Oid | undefined {
-  try {
-    // A bare repository that was pushed to may have a HEAD that names a branch which it does not have.
-    return readHead(repository).commit ?? readRef(repository.commonDir, MAIN);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
   }
 }

@@ -97,7 +97,7 @@ function render({ program, harnesses, problems }: HooksStatus): string {
 
 /** Not to be allowed is as good as to be; only hooks ought to be there. */
 function stateWords({ purpose, state }: FileState): readonly string[] {
-  if (purpose === 'allow' && state === 'missing') return [];
-  const name = purpose === 'hooks' ? 'hooks' : 'lalia allowed,';
-  return [`${name} ${state === 'stale' ? 'out of date' : state}`];
+  if (purpose === 'hooks') return [`hooks ${state === 'stale' ? 'out of date' : state}`];
+  if (state === 'missing') return [];
+  return [state === 'installed' ? 'lalia allowed' : `lalia allowed in part (${state})`];
 }

@@ -11,13 +11,14 @@ import { PackFile } from './pack-file.ts';
 const MAX_BORROWING = 5;
 
 export class ObjectStore implements Disposable {
-  readonly #folders: readonly string[];
+  /** Its own folder first, then those that it borrows from. */
+  readonly folders: readonly string[];
   readonly #decoded = new DecodedObjects();
   #packs: PackFile[] | undefined;
 
   /** @param objects the `objects` folder of a repository. */
   constructor(objects: string) {
-    this.#folders = withAlternates(objects, MAX_BORROWING);
+    this.folders = withAlternates(objects, MAX_BORROWING);
   }
 
   /** Reads an object. @throws RangeError when it is missing or damaged. */
@@ -42,7 +43,7 @@ export class ObjectStore implements Disposable {
   }
 
   #fromLoose(oid: Oid): GitObject | undefined {
-    for (const folder of this.#folders) {
+    for (const folder of this.folders) {
       const object = readLoose(folder, oid);
       if (object !== undefined) return object;
     }
@@ -50,7 +51,7 @@ export class ObjectStore implements Disposable {
   }
 
   #fromPacks(oid: Oid): GitObject | undefined {
-    this.#packs ??= this.#folders.flatMap((folder) => openPacks(folder, this.#decoded));
+    this.#packs ??= this.folders.flatMap((folder) => openPacks(folder, this.#decoded));
     for (const pack of this.#packs) {
       const object = pack.read(oid, (base) => this.read(base));
       if (object !== undefined) return object;

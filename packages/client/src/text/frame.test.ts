@@ -1,4 +1,4 @@
-import type { AgentRef, MessageView } from '@lalia/client';
+import type { AgentRef, MessageView } from '@lalia/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { frame, frames, MARK, quote } from './frame.ts';

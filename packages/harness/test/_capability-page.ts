@@ -1,0 +1,63 @@
+/** docs/harnesses.md, made from the adapters: what each harness can and cannot, and how that is known. */
+import type { HarnessAdapter } from '../src/adapter.ts';
+import { ABILITIES, type Ability, ADAPTERS, type Capability, type Evidence } from '../src/index.ts';
+
+const QUESTIONS: Readonly<Record<Ability, string>> = {
+  role: 'The role when it is launched',
+  'mail-at-start': 'Mail when a session starts',
+  'mail-with-prompt': 'Mail with the person’s next prompt',
+  'mail-after-tool': 'Mail after a tool call, while it works',
+  'mail-before-stop': 'Mail instead of stopping',
+  wake: 'Waking it when it is idle',
+  socket: 'Reaching the daemon from its shell tool',
+};
+
+const SOURCES: Readonly<Record<Evidence, string>> = {
+  tried: 'tried',
+  documented: 'documented',
+  heard: 'others say',
+};
+
+/** The whole page. */
+export function capabilityPage(): string {
+  const sections = ABILITIES.map((ability) => `## ${QUESTIONS[ability]}\n\n${abilityTable(ability)}`);
+  return `${[INTRODUCTION, versionTable(), ...sections].join('\n\n')}\n`;
+}
+
+const INTRODUCTION = `# Harnesses: what each can and cannot
+
+Made from the adapters in \`packages/harness\` by \`packages/harness/test/capability-page.test.ts\`; change it there. How to launch an agent is in the
+[guide](guide/harnesses.md).
+
+"Tried" means that the named version was run on Linux against a scripted model, before Lalia was built on it. "Documented" is the vendor's word or its
+source; "others say" is a third party's. Harnesses are released several times a week, so each fact has how sure it is. What Lalia itself does with a fact is
+tested with recorded input and stand-in programs; \`lalia run\` was not yet tried with the real harnesses.`;
+
+function versionTable(): string {
+  return table(
+    ['harness', 'flag of `lalia run`', 'version', 'looked at', 'run'],
+    ADAPTERS.map(({ title, flag, checked }) => [
+      title,
+      `\`--${flag}\``,
+      checked.version,
+      checked.date,
+      checked.run ? 'yes' : 'no',
+    ]),
+  );
+}
+
+function abilityTable(ability: Ability): string {
+  return table(
+    ['harness', '', 'how', 'source', 'sure'],
+    ADAPTERS.map((adapter) => row(adapter, adapter.capabilities[ability])),
+  );
+}
+
+function row({ title }: HarnessAdapter, { can, how, evidence, sure }: Capability): string[] {
+  return [title, can, how, SOURCES[evidence], sure];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
