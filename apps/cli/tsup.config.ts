@@ -32,7 +32,10 @@ interface Resolver {
 // One file for each driver: every further one costs a round through the loader.
 export default [
   {
-    ...bundle({ entry: { fast: 'src/fast.ts', complete: 'src/complete.ts' }, inline }),
+    ...bundle({
+      entry: { fast: 'src/fast.ts', complete: 'src/complete.ts', wake: 'src/wake/main.ts' },
+      inline,
+    }),
     ...quick,
     // Completing runs no command, so it need not load what only one of them loads when it runs.
     external: [/plan-file\.ts$/],
