@@ -57,6 +57,7 @@ test('processes are started only by the files made for it', () => {
     'packages/daemon/src/wake/program-runner.ts',
     'packages/daemon/src/doctor/run-git.ts',
     'packages/harness/src/replace-process.ts',
+    'packages/harness/src/wake/codex-queue.ts',
     'packages/keystore/src/keychain.ts',
     // The text of plugins, which run in their harness.
     'packages/harness/src/hooks/plugin.ts',

@@ -26,13 +26,19 @@ const lazyCrypto = {
 };
 
 interface Resolver {
-  onResolve(options: { readonly filter: RegExp }, resolve: () => { readonly path: string }): void;
+  readonly onResolve: (
+    options: { readonly filter: RegExp },
+    resolve: () => { readonly path: string },
+  ) => void;
 }
 
 // One file for each driver: every further one costs a round through the loader.
 export default [
   {
-    ...bundle({ entry: { fast: 'src/fast.ts', complete: 'src/complete.ts' }, inline }),
+    ...bundle({
+      entry: { fast: 'src/fast.ts', complete: 'src/complete.ts', wake: 'src/wake/main.ts' },
+      inline,
+    }),
     ...quick,
     // Completing runs no command, so it need not load what only one of them loads when it runs.
     external: [/plan-file\.ts$/],

@@ -1,3 +1,5 @@
 import { bundle } from '../../tooling/bundle.ts';
 
-export default bundle({ entry: { index: 'src/index.ts', hooks: 'src/hooks/table.ts' } });
+export default bundle({
+  entry: { index: 'src/index.ts', hooks: 'src/hooks/table.ts', wake: 'src/wake/wake.ts' },
+});

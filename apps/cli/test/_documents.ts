@@ -1,6 +1,7 @@
 /** The documents of `--json`, command by command, as JSON Schemas; made from the definitions of the operations. */
 import { OPERATIONS } from '@lalia/protocol/operations';
 
+import { HOOKED } from '../src/hook-setup.ts';
 import { ROLES } from '../src/roles.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
@@ -12,6 +13,23 @@ interface Shape {
 const { tell, post, read, peek, identify, status, history } = OPERATIONS;
 const agentRef = OPERATIONS.unregister.result.shape.agent;
 const received = schemaOf(read.result.pick({ messages: true, dropped: true, remaining: true }));
+
+const HOOKED_HARNESS = { enum: HOOKED.map(({ id }) => id) };
+
+const CHANGED_HOOKS = object({
+  files: {
+    type: 'array',
+    items: object({
+      harness: HOOKED_HARNESS,
+      path: { type: 'string' },
+      action: { enum: ['create', 'change', 'remove', 'none'] },
+      difference: { type: 'array', items: { type: 'string' } },
+      backup: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    }),
+  },
+  dry_run: { type: 'boolean' },
+  next: { type: 'array', items: { type: 'string' } },
+});
 
 const SERVICE = {
   manager: { enum: ['systemd', 'launchd'] },
@@ -60,6 +78,37 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   protocol: object({ protocol: { type: 'string' } }),
   // Its process becomes the harness, and what is printed is the harness's; only an error is a document.
   run: { not: {} },
+  'hooks install': CHANGED_HOOKS,
+  'hooks uninstall': CHANGED_HOOKS,
+  'hooks status': object({
+    program: object({ path: { type: 'string' }, found: { type: 'boolean' } }),
+    harnesses: {
+      type: 'array',
+      items: object({
+        harness: HOOKED_HARNESS,
+        in_use: { type: 'boolean' },
+        files: {
+          type: 'array',
+          items: object({
+            path: { type: 'string' },
+            purpose: { enum: ['hooks', 'allow'] },
+            state: { enum: ['installed', 'stale', 'missing', 'refused'] },
+            problem: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+          }),
+        },
+        trusted: { anyOf: [{ type: 'boolean' }, { type: 'null' }] },
+      }),
+    },
+    problems: {
+      type: 'array',
+      items: object({
+        ts: { type: 'string' },
+        harness: { type: 'string' },
+        event: { type: 'string' },
+        problem: { type: 'string' },
+      }),
+    },
+  }),
   // What it prints is the protocol's.
   mcp: { not: {} },
   'suggest-name': object({ name: { type: 'string' } }),

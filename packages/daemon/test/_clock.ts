@@ -30,11 +30,6 @@ export class FakeClock implements Clock {
     };
   }
 
-  /** When the next timer is due, if there is one. */
-  get nextMs(): number | undefined {
-    return [...this.#timers].map(({ dueMs }) => dueMs).sort((a, b) => a - b)[0];
-  }
-
   /** Lets time pass, and the timers that are due by then run in their order. */
   pass(ms: number): void {
     const untilMs = this.#nowMs + ms;

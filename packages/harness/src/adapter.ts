@@ -6,6 +6,7 @@
  */
 import type { Environment, Role } from '@lalia/client';
 import type { Capabilities } from './capability.ts';
+import type { WakePlace, WakeWay } from './wake/ways.ts';
 
 export interface HarnessAdapter {
   /** As in the table of `@lalia/client`. */
@@ -86,6 +87,8 @@ export interface Hooks {
   readonly maxBytes: number;
   /** How often in a row it can be kept from stopping, below its own cap: what comes with one more would be lost. */
   readonly maxKeeps: number;
+  /** The ways to wake the session from outside, the best first; absent where there is none. */
+  readonly wake?: (place: WakePlace) => readonly WakeWay[];
   /** What is installed. */
   readonly setup: HookSetup;
 }

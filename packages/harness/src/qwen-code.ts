@@ -1,6 +1,7 @@
 /** Qwen Code. Facts: the project's harness notes, section 7. */
-import type { HarnessAdapter } from './adapter.ts';
-import { prefixOption } from './arguments.ts';
+import { join } from 'node:path';
+import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
+import { hasOption, prefixOption } from './arguments.ts';
 import { qwenCodeHooks } from './hooks/qwen-code.ts';
 
 export const qwenCode: HarnessAdapter = {
@@ -36,6 +37,19 @@ export const qwenCode: HarnessAdapter = {
   launch: {
     programs: ['qwen'],
     install: 'npm install -g @qwen-code/qwen-code',
-    plan: ({ prompt, args }) => ({ args: prefixOption(args, ['--append-system-prompt'], prompt) }),
+    plan,
   },
 };
+
+/** Where nothing says that it runs once and leaves, it takes messages from a file meanwhile: what wakes it. */
+function plan({ prompt, args, folder }: LaunchRequest): LaunchPlan {
+  const prompted = prefixOption(args, ['--append-system-prompt'], prompt);
+  const stays = args.length === 0 || hasOption(args, ['-i', '--prompt-interactive']);
+  if (!stays || hasOption(args, ['--input-file'])) return { args: prompted };
+  const path = join(folder, 'input.jsonl');
+  return {
+    args: ['--input-file', path, ...prompted],
+    env: { LALIA_QWEN_INPUT: path },
+    files: [{ path, text: '', kind: 'private' }],
+  };
+}

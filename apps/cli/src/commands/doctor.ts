@@ -1,11 +1,12 @@
 import { type Check, checkHealth, diagnosticsOf } from '@lalia/client';
 import { command } from '../command.ts';
+import { checkHooks } from '../hook-check.ts';
 import { writeNewFile } from '../new-file.ts';
 import { findings } from '../render/findings.ts';
 import { jsonText } from '../render/json.ts';
 
 /** Checks of parts that @lalia/client does not know, such as the hooks of harnesses. Each becomes a line of its own at the end. */
-const MORE: readonly (() => Promise<Check>)[] = [];
+const MORE: readonly (() => Promise<Check>)[] = [checkHooks];
 
 export const doctor = command({
   name: 'doctor',

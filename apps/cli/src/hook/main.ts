@@ -5,9 +5,10 @@
  * A message counts as read when its text has left this process: killed before that, it is unread again.
  */
 import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { type HookSession, openHookSession, type TurnMail, type TurnPoint } from '@lalia/client';
 import { HOOKS, type HookEvent, type HookInput, type Hooks } from '@lalia/harness/hooks';
-import { pathsOf } from '@lalia/protocol';
+import { limits, pathsOf, type WakeRoute } from '@lalia/protocol';
 import { environment } from '../environment.ts';
 import { OutputLost, print } from '../output.ts';
 import { jsonText } from '../render/json.ts';
@@ -85,13 +86,14 @@ interface Turn {
 async function takeTurn(turn: Turn): Promise<void> {
   const { hooks, kind, at, found, memory } = turn;
   // Between two steps there is nothing to report, and a signed request costs more than all the rest.
-  if (at === 'tool' && found.agent.unread === 0) return;
+  if (at === 'tool' && found.agent.unread === 0 && isKnown(found.agent)) return;
   const known = remembered(turn);
   const give = at === 'stop' && known.keeps >= hooks.maxKeeps ? undefined : kind.give;
   const mail = await found.turn({
     at,
     maxBytes: give === undefined ? 0 : hooks.maxBytes - SURROUNDINGS_BYTES,
     frame: FRAME,
+    wake: at === 'tool' ? undefined : waysToWake(turn),
   });
   const text = give === undefined ? '' : await fittingText(mail, turn, known);
   if (give !== undefined && text !== '') {
@@ -103,6 +105,27 @@ async function takeTurn(turn: Turn): Promise<void> {
     keeps: known.keeps + (isKept ? 1 : 0),
     pointed: give === undefined ? known.pointed : mail.more.messages,
   });
+}
+
+/** How long an agent works without a word before it is taken for idle, in parts: it is heard of more often than that. */
+const HEARD_OF_MS = limits.WORKING_SILENCE_MS / 3;
+
+/** Whether the daemon knows that this agent is at work: nobody is asked any more, and nothing is overdue. */
+function isKnown({ turn, last_seen_ts }: HookSession['agent']): boolean {
+  return turn?.state === 'working' && Date.now() - last_seen_ts < HEARD_OF_MS;
+}
+
+/** What the daemon may run to wake this conversation. */
+function waysToWake({ hooks, input }: Turn): WakeRoute[] {
+  const env = environment();
+  const program = fileURLToPath(new URL('../bin/lalia-wake.js', import.meta.url));
+  const ways = hooks.wake?.({ session: firstText(input, hooks.sessionKeys), input, env }) ?? [];
+  return ways.map(({ name, words, variables }) => ({
+    name,
+    program,
+    args: [...words],
+    env: Object.fromEntries(variables.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]]))),
+  }));
 }
 
 /** What is known of the conversation; a new one, and a prompt of a person's own, begins anew. */

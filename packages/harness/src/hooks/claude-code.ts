@@ -1,6 +1,7 @@
 /** The hooks of Claude Code. Facts: the project's harness notes, sections 1.2 and 1.7. */
 import { join } from 'node:path';
 import type { HookEvent, Hooks, SetupPlace } from '../adapter.ts';
+import { claudeCodeWays } from '../wake/ways.ts';
 import { beginning, context, groupEntries, keep, notice, report, settingsFolder } from './shapes.ts';
 
 const EVENTS: Readonly<Record<string, HookEvent>> = {
@@ -20,6 +21,7 @@ export const claudeCodeHooks: Hooks = {
   maxBytes: 9000,
   // It stops all the same after 8.
   maxKeeps: 7,
+  wake: claudeCodeWays,
   setup: {
     folder,
     hooks: (place, command) => ({

@@ -1,6 +1,7 @@
 /** The hooks of Codex CLI. Facts: the project's harness notes, sections 0.5 and 2.2. */
 import { join } from 'node:path';
 import type { HookEvent, Hooks, SetupPlace } from '../adapter.ts';
+import { codexWays } from '../wake/ways.ts';
 import { beginning, context, groupEntries, keep, report, settingsFolder } from './shapes.ts';
 
 const EVENTS: Readonly<Record<string, HookEvent>> = {
@@ -26,6 +27,7 @@ export const codexHooks: Hooks = {
   // 2,500 tokens; dense text has two bytes to a token and more.
   maxBytes: 6000,
   maxKeeps: 8,
+  wake: codexWays,
   setup: {
     folder,
     hooks: (place, command) => ({

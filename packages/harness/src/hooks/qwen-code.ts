@@ -1,6 +1,7 @@
 /** The hooks of Qwen Code. Facts: the project's harness notes, section 7. */
 import { join } from 'node:path';
 import type { HookEvent, Hooks, SetupPlace } from '../adapter.ts';
+import { qwenCodeWays } from '../wake/ways.ts';
 import { beginning, context, groupEntries, keep, notice, report, settingsFolder } from './shapes.ts';
 
 const EVENTS: Readonly<Record<string, HookEvent>> = {
@@ -17,6 +18,7 @@ export const qwenCodeHooks: Hooks = {
   sessionKeys: ['session_id'],
   maxBytes: 8000,
   maxKeeps: 7,
+  wake: qwenCodeWays,
   setup: {
     folder,
     hooks: (place, command) => ({

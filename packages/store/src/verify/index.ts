@@ -21,7 +21,7 @@ import { ProblemList, type VerifyReport } from './report.ts';
 import { type Discrepancy, readCommitted, strayFiles } from './work-tree-check.ts';
 
 export type { Expectation } from './expectation.ts';
-export type { Problem, ProblemKind, VerifyReport } from './report.ts';
+export type { Problem, VerifyReport } from './report.ts';
 export { renderVerifyReport } from './report-text.ts';
 
 export interface VerifyOptions {

@@ -5,7 +5,7 @@ import { findGitFolder, type GitFolder } from '../journal/git/git-folder.ts';
 import { type ListedFile, listFiles } from '../journal/git/list-files.ts';
 import type { Oid } from '../journal/git/object-id.ts';
 import { ObjectStore } from '../journal/git/object-store.ts';
-import { parseCommit } from './commit-form.ts';
+import { type Commit, parseCommit } from './commit-form.ts';
 import { headOf } from './head.ts';
 import { type Place, placeOf } from './layout.ts';
 
@@ -24,7 +24,7 @@ export class Transcript implements Disposable {
 
   /** Every committed file. */
   files(): Generator<ListedFile> {
-    const { tree } = parseCommit(this.head, this.#objects.readAs(this.head, 'commit'));
+    const { tree } = this.#commit(this.head);
     return listFiles((oid) => this.#objects.readAs(oid, 'tree'), tree);
   }
 
@@ -51,15 +51,15 @@ export class Transcript implements Disposable {
   /** The subject of the first commit, which names the database; undefined where the history is cut off. */
   firstSubject(): string | undefined {
     try {
-      for (let oid: Oid | undefined = this.head; oid !== undefined; ) {
-        const commit = parseCommit(oid, this.#objects.readAs(oid, 'commit'));
-        [oid] = commit.parents;
-        if (oid === undefined) return commit.message.split('\n', 1)[0];
+      let commit = this.#commit(this.head);
+      for (let [parent] = commit.parents; parent !== undefined; [parent] = commit.parents) {
+        commit = this.#commit(parent);
       }
+      return commit.message.split('\n', 1)[0];
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
+      return undefined;
     }
-    return undefined;
   }
 
   /** Reads a message. @throws LaliaError `verify_failed` when it cannot be read. */
@@ -77,6 +77,10 @@ export class Transcript implements Disposable {
 
   [Symbol.dispose](): void {
     this.#objects[Symbol.dispose]();
+  }
+
+  #commit(oid: Oid): Commit {
+    return parseCommit(oid, this.#objects.readAs(oid, 'commit'));
   }
 }
 

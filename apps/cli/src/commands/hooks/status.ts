@@ -79,9 +79,7 @@ function trustOf({ id, hooks }: HookedHarness, [file]: readonly FileState[]): bo
 
 function render({ program, harnesses, problems }: HooksStatus): string {
   const rows = harnesses.map(({ harness, in_use: inUse, files, trusted }) => {
-    const states = files.map(
-      ({ purpose, state }) => `${purpose} ${state === 'stale' ? 'out of date' : state}`,
-    );
+    const states = files.flatMap(stateWords);
     const trust = trusted === false ? ['not trusted yet: /hooks in Codex'] : [];
     return [harness, inUse ? '' : 'not in use', [...states, ...trust].join(', ')];
   });
@@ -95,4 +93,11 @@ function render({ program, harnesses, problems }: HooksStatus): string {
     ...problems.map(({ ts, harness, event, problem }) => `${ts} ${harness} ${event}: ${problem}`),
   ].map((line) => `${oneLine(line)}\n`);
   return table(rows) + (notes.length === 0 ? '' : `\n${notes.join('')}`);
+}
+
+/** Not to be allowed is as good as to be; only hooks ought to be there. */
+function stateWords({ purpose, state }: FileState): readonly string[] {
+  if (purpose === 'hooks') return [`hooks ${state === 'stale' ? 'out of date' : state}`];
+  if (state === 'missing') return [];
+  return [state === 'installed' ? 'lalia allowed' : `lalia allowed in part (${state})`];
 }
