@@ -38,8 +38,10 @@ export function namesIn(list: unknown): readonly string[] {
 }
 
 /** A stream of events with names. */
-export function namedEvents(events: readonly (object & { readonly type: string })[]): string {
-  return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
+export function namedEvents(events: readonly Readonly<Record<string, unknown>>[]): string {
+  return events
+    .map((event) => `event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`)
+    .join('');
 }
 
 /** A stream of events without names. */

@@ -15,7 +15,7 @@ describe.each(SUBJECTS)('$id', (subject) => {
     await scene.known(subject, 'bob', 'worker');
     await alice.says(['tell', 'bob', 'First: the schema\nis "merged".']);
     const { model } = await scene.start(subject, { name: 'bob', role: 'worker', prompt: 'Begin.' });
-    model.then(
+    model.will(
       async () => {
         await alice.says(['tell', 'bob', 'Second: rebase now.']);
         return model.runs('lalia tell alice "Said from the shell."');
@@ -29,7 +29,6 @@ describe.each(SUBJECTS)('$id', (subject) => {
     expect(model.times(await scene.cli('prompt', 'worker'), 0)).toBe(1);
     expect(model.times('| First: the schema\n| is "merged".', 0)).toBe(1);
     expect(model.times('| Second: rebase now.', 1)).toBe(1);
-    (await import('node:fs')).writeFileSync('/tmp/lalia/h-k-tmp/'+subject.id+'.json', JSON.stringify(model.heard.map(h=>h.body)));
     for (const word of ['First: the schema', 'Second: rebase', 'Third: do not']) {
       expect(model.times(word)).toBe(1);
     }
@@ -61,7 +60,10 @@ describe.each(SUBJECTS)('$id', (subject) => {
 /** Every file and folder of a person's own, with its content. */
 function files(home: string): Record<string, string> {
   const entries = readdirSync(home, { recursive: true, withFileTypes: true });
-  const own = entries.map((entry): [string, Dirent] => [relative(home, join(entry.parentPath, entry.name)), entry]);
+  const own = entries.map((entry): [string, Dirent] => [
+    relative(home, join(entry.parentPath, entry.name)),
+    entry,
+  ]);
   return Object.fromEntries(
     own
       .filter(([path]) => !/^\.(lalia|local)(\/|$)/.test(path))

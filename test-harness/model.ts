@@ -34,7 +34,7 @@ export class Model {
   }
 
   /** Adds to what it does: with each request one step. After the last it says that it is done. */
-  then(...steps: readonly (Step | Answer)[]): void {
+  will(...steps: readonly (Step | Answer)[]): void {
     this.#steps.push(...steps.map((step) => (typeof step === 'function' ? step : () => step)));
   }
 

@@ -1,4 +1,5 @@
 /** A terminal for a program that draws on it: it answers what such programs ask of a terminal, and keeps what they draw. */
+import { stripVTControlCharacters } from 'node:util';
 import { Running, shellWords } from '@lalia/testkit';
 
 export interface ScreenOptions {
@@ -33,8 +34,7 @@ export class Screen {
 
   /** Everything drawn so far, without the colours and moves. */
   get text(): string {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about.
-    return this.#running.stdout.replace(/\u001b(\[[0-9;?<>=]*[a-zA-Z]|\][^\u0007\u001b]*(\u0007|\u001b\\)|.)/g, ' ');
+    return stripVTControlCharacters(this.#running.stdout);
   }
 
   types(keys: string): void {

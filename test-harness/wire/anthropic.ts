@@ -15,16 +15,16 @@ export const anthropic: Wire = {
     const empty = answer.kind === 'text' ? { ...block, text: '' } : { ...block, input: {} };
     return namedEvents([
       { type: 'message_start', message: { ...message, content: [], stop_reason: null } },
-      { type: 'content_block_start', index: 0, content_block: empty } as { type: string },
-      { type: 'content_block_delta', index: 0, delta } as { type: string },
-      { type: 'content_block_stop', index: 0 } as { type: string },
+      { type: 'content_block_start', index: 0, content_block: empty },
+      { type: 'content_block_delta', index: 0, delta },
+      { type: 'content_block_stop', index: 0 },
       {
         type: 'message_delta',
         delta: { stop_reason: message.stop_reason, stop_sequence: null },
         usage: { output_tokens: 1 },
-      } as { type: string },
+      },
       { type: 'message_stop' },
-    ] as { type: string }[]);
+    ]);
   },
   whole: messageOf,
 };

@@ -10,7 +10,7 @@ export const responses: Wire = {
       { type: 'response.created', response: { id: `resp_${id}` } },
       { type: 'response.output_item.done', output_index: 0, item: itemOf(answer, id) },
       { type: 'response.completed', response: wholeOf(answer, id) },
-    ] as { type: string }[]),
+    ]),
   whole: wholeOf,
 };
 
