@@ -4,13 +4,14 @@ import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { says } from './answer.ts';
 import { Scene } from './scene.ts';
-import { claudeCode, codex, type Subject } from './subject.ts';
+import { claudeCode, codex, copilot, gemini, opencode, qwenCode, type Subject } from './subject.ts';
 
-const SUBJECTS: readonly Subject[] = [claudeCode, codex];
+const SUBJECTS: readonly Subject[] = [claudeCode, codex, qwenCode, copilot, opencode, gemini];
 
 describe.each(SUBJECTS)('$id', (subject) => {
   test('an agent has its role, and each message once: at its start, after a tool call, instead of stopping', async () => {
-    await using scene = await Scene.open(subject);
+    const scene = await Scene.open(subject);
+    await scene.hook(subject);
     const alice = await scene.person('alice');
     await scene.known(subject, 'bob', 'worker');
     await alice.says(['tell', 'bob', 'First: the schema\nis "merged".']);
@@ -36,7 +37,8 @@ describe.each(SUBJECTS)('$id', (subject) => {
   });
 
   test('an idle agent is woken by mail, and has it once', async () => {
-    await using scene = await Scene.open(subject);
+    const scene = await Scene.open(subject);
+    await scene.hook(subject);
     const alice = await scene.person('alice');
     const { model } = await scene.start(subject, { name: 'sleeper', prompt: 'Begin.' });
     await model.sees('Begin.');
@@ -47,10 +49,9 @@ describe.each(SUBJECTS)('$id', (subject) => {
   });
 
   test('install and uninstall leave every file as it was', async () => {
-    await using scene = await Scene.open();
-    subject.prepare({ home: scene.home, repo: scene.repo, model: 'http://127.0.0.1:9' });
+    const scene = await Scene.open(subject);
     const before = files(scene.home);
-    await scene.cli('hooks', 'install', subject.id, '--allow');
+    await scene.hook(subject);
     expect(files(scene.home)).not.toEqual(before);
     await scene.cli('hooks', 'uninstall', subject.id);
     expect(files(scene.home)).toEqual(before);

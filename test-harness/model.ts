@@ -17,6 +17,11 @@ export interface Heard {
 
 type Step = () => Promise<Answer> | Answer;
 
+interface Reaction {
+  readonly wanted: string | RegExp;
+  readonly step: (found: string) => Promise<Answer> | Answer;
+}
+
 export class Model {
   readonly url: string;
   /** The requests of the main conversation, in order. */
@@ -24,6 +29,7 @@ export class Model {
   readonly asides: Heard[] = [];
   readonly #spoken: Spoken;
   readonly #steps: Step[] = [];
+  readonly #reactions: Reaction[] = [];
   readonly #watchers = new Set<() => void>();
   #isStopped = false;
   #count = 0;
@@ -36,6 +42,11 @@ export class Model {
   /** Adds to what it does: with each request one step. After the last it says that it is done. */
   will(...steps: readonly (Step | Answer)[]): void {
     this.#steps.push(...steps.map((step) => (typeof step === 'function' ? step : () => step)));
+  }
+
+  /** What it does when it is shown a text for the first time: this goes before its steps. */
+  once(wanted: string | RegExp, step: (found: string) => Promise<Answer> | Answer): void {
+    this.#reactions.push({ wanted, step });
   }
 
   /** A command, as a call of the harness's shell tool. */
@@ -52,7 +63,7 @@ export class Model {
     const isMain = wire.tools(heard.body).includes(mainTool);
     (isMain ? this.heard : this.asides).push(heard);
     for (const watcher of this.#watchers) watcher();
-    const step = isMain ? this.#steps.shift() : undefined;
+    const step = isMain ? (this.#reactionTo(heard) ?? this.#steps.shift()) : undefined;
     const answer = step === undefined ? says('Done.') : await step();
     this.#count += 1;
     const id = String(this.#count);
@@ -85,6 +96,17 @@ export class Model {
     for (const watcher of this.#watchers) watcher();
   }
 
+  #reactionTo({ body }: Heard): Step | undefined {
+    const texts = stringsIn(body);
+    for (const [index, { wanted, step }] of this.#reactions.entries()) {
+      const found = texts.map((text) => partOf(text, wanted)).find((part) => part !== undefined);
+      if (found === undefined) continue;
+      this.#reactions.splice(index, 1);
+      return () => step(found);
+    }
+    return undefined;
+  }
+
   #until<T>(look: () => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const watch = (): void => {
@@ -98,6 +120,13 @@ export class Model {
       watch();
     });
   }
+}
+
+/** The part of a text that is wanted: of an expression its group, where it has one. */
+function partOf(text: string, wanted: string | RegExp): string | undefined {
+  if (typeof wanted === 'string') return text.includes(wanted) ? wanted : undefined;
+  const match = wanted.exec(text);
+  return match === null ? undefined : (match[1] ?? match[0]);
 }
 
 function timesIn({ body }: Heard, wanted: string): number {

@@ -2,12 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { becomes, Lalia, type Person } from '@lalia/testkit';
+import { onTestFailed, onTestFinished } from 'vitest';
 import { programFolder } from '../test/_program-folder.ts';
 import { Endpoint } from './endpoint.ts';
 import { install } from './install.ts';
 import type { Model } from './model.ts';
 import { Screen } from './screen.ts';
-import type { Subject } from './subject.ts';
+import type { Place, Subject } from './subject.ts';
+
+/** Of a screen, in characters, where a test fails. */
+const SHOWN = 3000;
 
 export interface StartOptions {
   readonly name: string;
@@ -22,7 +26,7 @@ export interface Launched {
   readonly screen: Screen;
 }
 
-export class Scene implements AsyncDisposable {
+export class Scene {
   readonly lalia: Lalia;
   readonly endpoint: Endpoint;
   readonly home: string;
@@ -36,7 +40,7 @@ export class Scene implements AsyncDisposable {
     this.home = join(facts.lalia.folder, 'user');
   }
 
-  /** @param subjects whose hooks are installed. */
+  /** For the test that runs, and gone with it. @param subjects the harnesses that its person uses. */
   static async open(...subjects: readonly Subject[]): Promise<Scene> {
     // No gap between wakes: what is tried is the ways, not the budget.
     const lalia = new Lalia({ LALIA_HARNESS: '', LALIA_WAKE_GAP_MS: '0' }, 'user');
@@ -45,12 +49,21 @@ export class Scene implements AsyncDisposable {
       endpoint: await Endpoint.open(),
       repo: await lalia.repository('shop'),
     });
+    onTestFailed(() => {
+      process.stderr.write(scene.#report());
+    });
+    onTestFinished(() => scene.#close());
     // Login shells make their PATH anew; npm link puts lalia where the profile finds it.
     const path = [programFolder(lalia), dirname(process.execPath)].join(':');
     writeFileSync(join(scene.home, '.profile'), `PATH="${path}:$PATH"\n`);
     await lalia.daemon(scene.#env({}));
-    for (const { id } of subjects) await scene.cli('hooks', 'install', id, '--allow');
+    for (const subject of subjects) subject.prepare(scene.#place(subject));
     return scene;
+  }
+
+  /** Installs the hooks, and what lets the shell tool run `lalia`. */
+  async hook(...subjects: readonly Subject[]): Promise<void> {
+    for (const { id } of subjects) await this.cli('hooks', 'install', id, '--allow');
   }
 
   /** Somebody without a harness, in the project of the repository. */
@@ -86,9 +99,8 @@ export class Scene implements AsyncDisposable {
   /** `lalia run`, in a terminal. */
   async start(subject: Subject, { name, role = 'peer', prompt, args = [] }: StartOptions): Promise<Launched> {
     const bin = await install(subject.package);
-    const model = this.endpoint.model(name, subject.spoken);
-    const place = { home: this.home, repo: this.repo, model: model.url };
-    subject.prepare(place);
+    const place = this.#place(subject);
+    const model = this.endpoint.model(subject.id, subject.spoken);
     const own = [...subject.args(place), ...args, ...(prompt === undefined ? [] : subject.prompt(prompt))];
     const screen = new Screen(['lalia', 'run', role, subject.flag, '--name', name, '--', ...own], {
       cwd: this.repo,
@@ -98,7 +110,18 @@ export class Scene implements AsyncDisposable {
     return { model, screen };
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  #place({ id }: Subject): Place {
+    return { home: this.home, repo: this.repo, model: `${this.endpoint.url}/${id}` };
+  }
+
+  /** What the screens show, and who was asked for what. */
+  #report(): string {
+    const { refused, others } = this.endpoint;
+    const screens = this.#screens.map(({ text }) => text.slice(-SHOWN));
+    return `${[...screens, `refused: ${refused.join(' ')}`, `others: ${others.join(' ')}`].join('\n---\n')}\n`;
+  }
+
+  async #close(): Promise<void> {
     await Promise.all(this.#screens.map((screen) => screen.close()));
     await this.endpoint[Symbol.asyncDispose]();
     await this.lalia[Symbol.asyncDispose]();

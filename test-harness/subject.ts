@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import type { Package } from './install.ts';
 import type { Spoken } from './model.ts';
 import { anthropic } from './wire/anthropic.ts';
+import { chat } from './wire/chat.ts';
+import { gemini as geminiWire } from './wire/gemini.ts';
 import { responses } from './wire/responses.ts';
 
 export interface Place {
@@ -94,6 +96,116 @@ export const codex: Subject = {
   // A person would have trusted the hooks once, by /hooks.
   args: () => ['--dangerously-bypass-hook-trust'],
   prompt: (text) => [text],
+};
+
+export const qwenCode: Subject = {
+  id: 'qwen-code',
+  flag: '--qwen',
+  package: { name: '@qwen-code/qwen-code', version: '0.24.4' },
+  spoken: {
+    wire: chat,
+    mainTool: 'run_shell_command',
+    shell: (command) => ({
+      kind: 'tool',
+      name: 'run_shell_command',
+      input: { command, is_background: false, description: 'A command' },
+    }),
+  },
+  prepare: ({ home }) => {
+    put(join(home, '.qwen/settings.json'), {
+      security: { auth: { selectedType: 'openai' } },
+      general: { enableAutoUpdate: false },
+      privacy: { usageStatisticsEnabled: false },
+    });
+  },
+  env: ({ model }) => ({
+    OPENAI_API_KEY: KEY,
+    OPENAI_BASE_URL: `${model}/v1`,
+    OPENAI_MODEL: 'scripted',
+  }),
+  args: () => ['-y'],
+  prompt: (text) => ['-i', text],
+};
+
+export const copilot: Subject = {
+  id: 'copilot',
+  flag: '--copilot',
+  package: { name: '@github/copilot', version: '1.0.102' },
+  spoken: {
+    wire: chat,
+    mainTool: 'bash',
+    shell: (command) => ({ kind: 'tool', name: 'bash', input: { command, description: 'A command' } }),
+  },
+  prepare: ({ home, repo }) => {
+    put(join(home, '.copilot/config.json'), { trusted_folders: [repo], banner: 'never' });
+  },
+  env: ({ model }) => ({
+    COPILOT_OFFLINE: 'true',
+    COPILOT_PROVIDER_BASE_URL: `${model}/v1`,
+    COPILOT_PROVIDER_API_KEY: KEY,
+    COPILOT_MODEL: 'gpt-4.1',
+  }),
+  args: () => ['--allow-all-tools', '--experimental'],
+  prompt: (text) => ['-i', text],
+};
+
+export const opencode: Subject = {
+  id: 'opencode',
+  flag: '--opencode',
+  package: { name: 'opencode-ai', version: '1.18.33' },
+  spoken: {
+    wire: chat,
+    mainTool: 'bash',
+    shell: (command) => ({ kind: 'tool', name: 'bash', input: { command, description: 'A command' } }),
+  },
+  prepare: ({ home, model }) => {
+    put(join(home, '.config/opencode/opencode.json'), {
+      autoupdate: false,
+      share: 'disabled',
+      model: 'scripted/scripted',
+      small_model: 'scripted/scripted',
+      provider: {
+        scripted: {
+          npm: '@ai-sdk/openai-compatible',
+          name: 'Scripted',
+          options: { baseURL: `${model}/v1`, apiKey: KEY },
+          models: { scripted: { name: 'Scripted' } },
+        },
+      },
+    });
+  },
+  env: () => ({ OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1' }),
+  args: () => [],
+  prompt: (text) => ['--prompt', text],
+};
+
+export const gemini: Subject = {
+  id: 'gemini',
+  flag: '--gemini',
+  package: { name: '@google/gemini-cli', version: '0.61.0' },
+  spoken: {
+    wire: geminiWire,
+    mainTool: 'run_shell_command',
+    shell: (command) => ({
+      kind: 'tool',
+      name: 'run_shell_command',
+      input: { command, description: 'A command' },
+    }),
+  },
+  prepare: ({ home }) => {
+    put(join(home, '.gemini/settings.json'), {
+      security: { auth: { selectedType: 'gemini-api-key' } },
+      general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
+      privacy: { usageStatisticsEnabled: false },
+    });
+  },
+  env: ({ model }) => ({
+    GEMINI_API_KEY: KEY,
+    GOOGLE_GEMINI_BASE_URL: model,
+    GEMINI_CLI_TRUST_WORKSPACE: 'true',
+  }),
+  args: () => ['-y', '-m', 'gemini-2.5-flash'],
+  prompt: (text) => ['-i', text],
 };
 
 function put(path: string, value: object): void {
