@@ -15,7 +15,7 @@ export const claudeCode: HarnessAdapter = {
     'mail-with-prompt': { can: 'yes', how: '`UserPromptSubmit` hook', evidence: 'tried', sure: 'high' },
     'mail-after-tool': { can: 'yes', how: '`PostToolBatch` hook', evidence: 'tried', sure: 'high' },
     'mail-before-stop': { can: 'yes', how: '`Stop` hook, 8 times in a row', evidence: 'tried', sure: 'high' },
-    wake: { can: 'yes', how: 'its inbox socket; `asyncRewake` hook', evidence: 'tried', sure: 'medium' },
+    wake: { can: 'yes', how: 'its inbox socket; a monitor of the plugin', evidence: 'tried', sure: 'medium' },
     socket: { can: 'yes', how: 'open; closed after `/sandbox`', evidence: 'documented', sure: 'high' },
   },
   markers: [
