@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { captureSession } from '@lalia/client';
 import { Lalia } from '@lalia/testkit';
 import { percentile } from './limits.ts';
 
@@ -15,10 +16,23 @@ await using lalia = new Lalia();
 await using client = await lalia.connect();
 for (const name of ['alice', 'bob']) await client.register({ name });
 
+// Whose hook it is, without a look at the processes above.
+await client.register({
+  name: 'carol',
+  session: captureSession({ env: { ...lalia.env, LALIA_SESSION: 'bench', LALIA_HARNESS: 'codex' } }),
+});
+const HOOK_INPUT = JSON.stringify({
+  session_id: 'bench',
+  cwd: lalia.folder,
+  tool_response: 'x'.repeat(2000),
+});
+
 const commands: Record<string, string[]> = {
   'node -e 0': ['-e', '0'],
   'lalia tell': [cli, 'tell', 'bob', 'hello', '--as', 'alice'],
   'lalia read, nothing there': [cli, 'read-any', '--timeout', '0', '--as', 'alice'],
+  'lalia hook, nothing there': [cli, 'hook', 'codex', 'PostToolUse'],
+  'lalia hook, a report': [cli, 'hook', 'codex', 'UserPromptSubmit'],
   'lalia agents (oclif)': [cli, 'agents'],
 };
 const taken = new Map<string, number[]>(Object.keys(commands).map((name) => [name, []]));
@@ -28,7 +42,8 @@ for (let round = 0; round < repetitions; round += 1) {
     const { status } = spawnSync(process.execPath, args, {
       env: lalia.env,
       cwd: lalia.folder,
-      stdio: 'ignore',
+      stdio: ['pipe', 'ignore', 'ignore'],
+      input: args.includes('hook') ? HOOK_INPUT : '',
     });
     taken.get(name)?.push(performance.now() - startMs);
     // 2: nothing to read.

@@ -386,8 +386,11 @@ describe('with --json', () => {
       expect(await document({ command, line, options: { env } }), command).toMatchObject(has);
     }
     expectDocument('help', await lalia.json(['help']));
-    await linesOf('log', lalia.start(['log', '--follow', '--json']));
+  });
+
+  test('a command that goes on for ever prints one document in each line, and now all have been run', async () => {
     await linesOf('watch', lalia.start(['watch', '--since', '1h', '--json', '--as', alice.id]));
+    await linesOf('log', lalia.start(['log', '--follow', '--json']));
     // A command that nobody has run here has a document that nobody has checked.
     expect([...done].toSorted()).toEqual(COMMANDS.toSorted());
   });

@@ -21,7 +21,7 @@ interface Service {
 }
 
 /** A person's folder with a `systemctl` and a `launchctl` that only note what they are asked. */
-function desk(own: Lalia, exit = 0): { readonly env: NodeJS.ProcessEnv; asked(): string[] } {
+function desk(own: Lalia, exit = 0): { readonly env: NodeJS.ProcessEnv; readonly asked: () => string[] } {
   const bin = join(own.folder, 'bin');
   const notes = join(own.folder, 'asked');
   mkdirSync(bin);

@@ -26,7 +26,10 @@ const lazyCrypto = {
 };
 
 interface Resolver {
-  onResolve(options: { readonly filter: RegExp }, resolve: () => { readonly path: string }): void;
+  readonly onResolve: (
+    options: { readonly filter: RegExp },
+    resolve: () => { readonly path: string },
+  ) => void;
 }
 
 // One file for each driver: every further one costs a round through the loader.

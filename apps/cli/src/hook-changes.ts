@@ -56,12 +56,12 @@ export async function changeHooks(order: HookOrder, session: Session): Promise<C
   if (!session.json) {
     await session.show({ document: undefined, text: () => shownFiles(describe(first).files) });
   }
-  return new Records(request.home).alone(async () => {
+  return new Records(request.home).alone(() => {
     // Another one may have been at work until now.
     const plans = decide();
     const done = describe(plans);
     for (const each of plans) carryOut(each.changes, each.request, direction);
-    return await Promise.resolve(done);
+    return done;
   });
 }
 

@@ -20,5 +20,5 @@ function pidText(pid: number | null): string[] {
 /** Text as it is, where it is a word; else as JSON has it, so that it can be told where it ends. */
 function valueText(value: unknown): string {
   if (typeof value === 'string' && /^[^\s"]+$/.test(value)) return oneLine(value);
-  return oneLine(JSON.stringify(value) ?? '');
+  return oneLine(JSON.stringify(value));
 }

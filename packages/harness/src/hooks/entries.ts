@@ -9,7 +9,7 @@ import { withoutBom } from './own-file.ts';
 const OUR_COMMAND = /(?:^|[\s/'"])lalia(?:\.js)?['"]?\s+hook\s+[a-z-]+\s+\w+\s*$/;
 
 /** Whether a command line runs one of our hooks. */
-export function isOurCommand(command: unknown): boolean {
+function isOurCommand(command: unknown): boolean {
   return typeof command === 'string' && OUR_COMMAND.test(command);
 }
 

@@ -68,7 +68,7 @@ export class Records {
    * Does something while nobody else of this home does.
    * @throws LaliaError `file_refused` when another one does not come to an end.
    */
-  async alone<T>(step: () => Promise<T>): Promise<T> {
+  async alone<T>(step: () => T): Promise<T> {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const lock = join(this.#folder, 'lock');
     const giveUpMs = Date.now() + LOCK_PATIENCE_MS;
@@ -84,7 +84,7 @@ export class Records {
       });
     }
     try {
-      return await step();
+      return step();
     } finally {
       rmSync(lock, { force: true });
     }
