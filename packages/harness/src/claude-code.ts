@@ -15,7 +15,7 @@ export const claudeCode: HarnessAdapter = {
     'mail-with-prompt': { can: 'yes', how: '`UserPromptSubmit` hook', evidence: 'seen', sure: 'high' },
     'mail-after-tool': { can: 'yes', how: '`PostToolBatch` hook', evidence: 'seen', sure: 'high' },
     'mail-before-stop': { can: 'yes', how: '`Stop` hook, 8 times in a row', evidence: 'seen', sure: 'high' },
-    wake: { can: 'yes', how: 'its inbox socket; `asyncRewake` hook', evidence: 'seen', sure: 'high' },
+    wake: { can: 'yes', how: 'its inbox socket; a monitor of the plugin', evidence: 'seen', sure: 'high' },
     socket: { can: 'yes', how: 'open; closed after `/sandbox`', evidence: 'seen', sure: 'high' },
   },
   markers: [

@@ -26,7 +26,7 @@ export const copilot: HarnessAdapter = {
     },
     wake: {
       can: 'partly',
-      how: 'an extension, where `--experimental` is on',
+      how: 'an extension of the plugin, where `--experimental` is on',
       evidence: 'tried',
       sure: 'high',
     },

@@ -1,6 +1,6 @@
 /** docs/harnesses.md, made from the adapters: what each harness can and cannot, and how that is known. */
 import type { HarnessAdapter } from '../src/adapter.ts';
-import { ABILITIES, type Ability, ADAPTERS, type Capability, type Evidence } from '../src/index.ts';
+import { ABILITIES, type Ability, ADAPTERS, type Capability, type Evidence, PLUGINS } from '../src/index.ts';
 
 const QUESTIONS: Readonly<Record<Ability, string>> = {
   role: 'The role when it is launched',
@@ -36,13 +36,14 @@ word or its source; "others say" is a third party's. Harnesses are released seve
 
 function versionTable(): string {
   return table(
-    ['harness', 'flag of `lalia run`', 'version', 'looked at', 'run'],
-    ADAPTERS.map(({ title, flag, checked }) => [
+    ['harness', 'flag of `lalia run`', 'version', 'looked at', 'run', 'plugin'],
+    ADAPTERS.map(({ id, title, flag, checked }) => [
       title,
       `\`--${flag}\``,
       checked.version,
       checked.date,
       checked.run ? 'yes' : 'no',
+      PLUGINS.some(({ harness }) => harness === id) ? `\`lalia plugin ${id}\`` : '–',
     ]),
   );
 }
