@@ -96,12 +96,21 @@ export class Scene {
     if (code !== 0) throw new Error(`${subject.id} --version ended with ${String(code)}: ${stdout}${stderr}`);
   }
 
-  /** Waits until the daemon has heard that an agent has stopped. */
-  async idle(name: string): Promise<void> {
+  /** Writes the plugin of a harness that needs it. @returns what this launch is given for it. */
+  async plugin({ id, plugin }: Subject): Promise<readonly string[]> {
+    if (plugin === undefined) return [];
+    const folder = join(this.lalia.folder, 'plugins');
+    await this.cli('plugin', id, '--out', folder);
+    return plugin(join(folder, 'lalia'));
+  }
+
+  /** Waits until the daemon has heard that an agent has stopped after its model was asked last. */
+  async idle(name: string, model: Model): Promise<void> {
     const client = await this.lalia.connect();
     await becomes(async () => {
       const { agents } = await client.call('agents', { all: true });
-      return agents.find((agent) => agent.name === name)?.turn?.state === 'idle';
+      const turn = agents.find((agent) => agent.name === name)?.turn;
+      return turn?.state === 'idle' && turn.since_ts > model.askedMs;
     });
   }
 
