@@ -52,9 +52,8 @@ describe.each(SUBJECTS)('$id', (subject) => {
 
   test.skipIf(!subject.wakes)('an idle agent is woken by mail, and has it once', async () => {
     const scene = await Scene.open(subject);
-    await scene.hook(subject);
     const alice = await scene.person('alice');
-    const args = await scene.plugin(subject);
+    const args = await scene.hookOrPlugin(subject);
     const { model } = await scene.start(subject, { name: 'sleeper', prompt: 'Begin.', args });
     await model.sees('Begin.');
     await scene.idle('sleeper', model);

@@ -96,12 +96,15 @@ export class Scene {
     if (code !== 0) throw new Error(`${subject.id} --version ended with ${String(code)}: ${stdout}${stderr}`);
   }
 
-  /** Writes the plugin of a harness that needs it. @returns what this launch is given for it. */
-  async plugin({ id, plugin }: Subject): Promise<readonly string[]> {
-    if (plugin === undefined) return [];
+  /** Installs the hooks; for a harness that is woken only through its plugin, writes that. @returns what the launch is given for it. */
+  async hookOrPlugin(subject: Subject): Promise<readonly string[]> {
+    if (subject.plugin === undefined) {
+      await this.hook(subject);
+      return [];
+    }
     const folder = join(this.lalia.folder, 'plugins');
-    await this.cli('plugin', id, '--out', folder);
-    return plugin(join(folder, 'lalia'));
+    await this.cli('plugin', subject.id, '--out', folder);
+    return subject.plugin(join(folder, 'lalia'));
   }
 
   /** Waits until the daemon has heard that an agent has stopped after its model was asked last. */
