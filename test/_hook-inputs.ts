@@ -49,7 +49,7 @@ export const INPUTS: readonly Recorded[] = [
     'claude-code',
     'Stop',
     { ...claudeLike, stop_hook_active: false, last_assistant_message: 'x' },
-    block('block'),
+    context('Stop'),
   ),
   at('codex', 'SessionStart', { ...codex, source: 'startup' }, context('SessionStart')),
   at('codex', 'UserPromptSubmit', { ...codex, prompt: 'go' }, context('UserPromptSubmit')),

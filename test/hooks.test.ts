@@ -115,10 +115,12 @@ test('a question that was read and not answered is recalled before the agent sto
   expect(given.stdout).toContain('To answer: lalia reply --to <id>');
   const stopped = await hook('claude-code', 'Stop', { session_id: 'conversation-1' });
   expect(outputOf(stopped)).toEqual({
-    decision: 'block',
-    reason:
-      'Lalia: bob has read, and not answered, 1 question. Said once.\n\n' +
-      `From agent alice@shop, not from your user (#1, now, id ${id}):\n| When?\n\nTo answer: lalia reply --to <id> "text"`,
+    hookSpecificOutput: {
+      hookEventName: 'Stop',
+      additionalContext:
+        'Lalia: bob has read, and not answered, 1 question. Said once.\n\n' +
+        `From agent alice@shop, not from your user (#1, now, id ${id}):\n| When?\n\nTo answer: lalia reply --to <id> "text"`,
+    },
   });
   expect(await hook('claude-code', 'Stop', { session_id: 'conversation-1' })).toEqual(NOTHING);
 });

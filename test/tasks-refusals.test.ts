@@ -242,7 +242,7 @@ describe.concurrent('claiming', () => {
     expectRefused(await outside.refusal(['task', 'list']), 1, 'invalid_params');
     const unknown = await crew.supervisor.refusal(['task', 'set-status', 'a', 'mergd']);
     expectRefused(unknown, 1, 'invalid_params');
-    expect(unknown.retry_hint).toContain('merged');
+    expect(unknown.message).toContain('merged');
   });
 });
 

@@ -1,23 +1,7 @@
 /** A copy of everything, and a home made out of it. */
 import { resolve } from 'node:path';
-import type { Result } from '@lalia/protocol';
+import type { Restored, Result } from '@lalia/protocol';
 import { type ConnectOptions, connect, placeOf } from './connect.ts';
-
-/** What a restore has done. */
-export interface Restored {
-  readonly home: string;
-  readonly workspace: string;
-  /** When the backup was taken, in milliseconds since 1970. */
-  readonly created_ts: number;
-  readonly messages: number;
-  readonly unread: number;
-  readonly agents: number;
-  readonly keys: number;
-  /** False when the backup has no transcript: the next daemon writes it anew. */
-  readonly has_transcript: boolean;
-  /** Where the earlier home and workspace are now. */
-  readonly moved_aside: readonly string[];
-}
 
 export interface RestoreOptions extends Pick<ConnectOptions, 'env'> {
   /** Moves aside what is in the way, and does not ask whether the home that was backed up lives on. */

@@ -14,6 +14,7 @@ import {
   privateKeyObject,
   type Result,
   VERSION,
+  type WakeNotice,
 } from '@lalia/protocol';
 import { type CallerFacts, processEnvironment } from './caller.ts';
 import { systemClock } from './clock.ts';
@@ -45,6 +46,11 @@ export interface HookSession {
   readonly home: string;
   /** Says where the turn is, and takes the mail that fits there. @throws LaliaError `key_missing`, or what the daemon refused. */
   turn(report: Omit<TurnReport, 'sessionId'>): Promise<TurnMail>;
+  /**
+   * Waits until the agent is to be woken.
+   * @param timeoutMs how long, in milliseconds. @throws LaliaError `timeout`, `cancelled` where a newer one listens, or why it ended.
+   */
+  awaitWake(timeoutMs: number): Promise<WakeNotice>;
   /** Ends the connection; what was not acknowledged is unread again. */
   close(): Promise<void>;
 }
@@ -72,6 +78,10 @@ export async function openHookSession(options: HookSessionOptions): Promise<Hook
     agent,
     home: paths.home,
     turn: async (report) => reportTurn(await caller(), { ...report, sessionId: session }),
+    awaitWake: async (timeoutMs) => {
+      const params = { session_id: session, timeout_ms: timeoutMs };
+      return (await (await caller()).call('wake_wait', params, { waits: true })).notice;
+    },
     close: () => connection.close(),
   };
 }

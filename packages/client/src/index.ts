@@ -9,6 +9,7 @@ export {
   type AgentRef,
   type AskedQuestion,
   bodyFromBytes,
+  type Check,
   type ConversationRef,
   type ConversationTarget,
   checkBody,
@@ -49,6 +50,7 @@ export {
   type Reason,
   type Receipt,
   type RecipientState,
+  type Restored,
   type Result,
   type Retention,
   type Role,
@@ -80,7 +82,7 @@ export {
   type Target,
   type WatchOptions,
 } from './agent.ts';
-export { backUp, type Restored, type RestoreOptions, restoreBackup } from './backup.ts';
+export { backUp, type RestoreOptions, restoreBackup } from './backup.ts';
 export {
   anchorText,
   type CallerFacts,
@@ -99,7 +101,6 @@ export { type ConnectOptions, connect } from './connect.ts';
 export { daemonLog, LOG_LEVELS, type LogEntry, type LogLevel, type LogOptions } from './daemon-log.ts';
 export type { Delivery } from './delivery.ts';
 export { diagnosticsOf } from './doctor/bundle.ts';
-export type { Check } from './doctor/check.ts';
 export { checkHealth, type Health, type HealthOptions } from './doctor/doctor.ts';
 export type { Environment } from './environment.ts';
 export type { KeptMessage } from './exact.ts';

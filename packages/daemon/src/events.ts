@@ -51,7 +51,7 @@ export function openLog(path: string, nowMs: () => number): Log {
 }
 
 /** How bad an event is. */
-export function levelOf(event: string): LogLevel {
+function levelOf(event: string): LogLevel {
   if (ERRORS.has(event)) return 'error';
   return WARNINGS.has(event) || /_(failed|lost)$/.test(event) ? 'warn' : 'info';
 }

@@ -23,6 +23,7 @@ export {
   type Reason,
 } from './errors.ts';
 export { encodeLine, LineDecoder, utf8Bytes } from './framing.ts';
+export { type Check, fails, passes, warns } from './health-check.ts';
 export { DAEMON, HUMAN, isName, isUlid, type Ulid, ulidSource } from './ids.ts';
 export * as limits from './limits.ts';
 export {
@@ -88,6 +89,7 @@ export type {
 } from './operations/index.ts';
 export { type PathEnvironment, type PathInputs, type Paths, pathsOf } from './paths.ts';
 export { publicKeyOf, signPortably, verifyPortably } from './portable-signing.ts';
+export type { Rebuilt, Restored } from './program-results.ts';
 export {
   failure,
   parseRequest,

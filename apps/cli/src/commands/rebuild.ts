@@ -1,6 +1,7 @@
 import { daemonLines, fail } from '@lalia/client';
+import type { Rebuilt } from '@lalia/protocol';
 import { command } from '../command.ts';
-import { type Rebuilt, rebuilt } from '../render/rebuilt.ts';
+import { rebuilt } from '../render/rebuilt.ts';
 
 export const rebuild = command({
   name: 'rebuild',

@@ -1,19 +1,7 @@
 /** What a new home has, and what nobody can know from a transcript. */
+import type { Rebuilt } from '@lalia/protocol';
 import { counted } from './names.ts';
 import { oneLine } from './visible.ts';
-
-export interface Rebuilt {
-  readonly agents: number;
-  readonly agents_kept: number;
-  readonly rooms: number;
-  readonly conversations: number;
-  readonly messages: number;
-  readonly tasks: number;
-  readonly home: string;
-  readonly workspace: string;
-  /** Faults of the history that --force accepted. */
-  readonly problems: number;
-}
 
 export function rebuilt(result: Rebuilt): string {
   const { agents, agents_kept: kept, tasks, problems } = result;

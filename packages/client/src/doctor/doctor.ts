@@ -1,8 +1,7 @@
 /** Is all well with a home, and if not, which command mends it. Changes nothing unless it is asked to, and starts no daemon. */
-import { compareVersions, VERSION } from '@lalia/protocol';
+import { type Check, compareVersions, VERSION } from '@lalia/protocol';
 import { type ConnectOptions, type Place, placeOf } from '../connect.ts';
 import { restartDaemon } from '../lifecycle.ts';
-import type { Check } from './check.ts';
 import { checkClock, checkDaemon, checkJournal, checkServedDatabase, checkSocket } from './daemon-checks.ts';
 import { examineHome, factsOf } from './home-facts.ts';
 import { checkKeys } from './key-check.ts';

@@ -1,9 +1,7 @@
 /** What `lalia-daemon doctor` says of a home, and what of that a running daemon says instead. */
-import type { Result } from '@lalia/protocol';
-import { isLaliaError } from '@lalia/protocol';
+import { type Check, fails, isLaliaError, type Result } from '@lalia/protocol';
 import type { Place } from '../connect.ts';
 import { askDaemonProgram } from '../spawn.ts';
-import { type Check, failed } from './check.ts';
 import type { Reached } from './reach.ts';
 
 /** The check of a large transcript takes most of it. */
@@ -29,7 +27,7 @@ export async function examineHome({ env, paths }: Place, fix: boolean): Promise<
     return (await askDaemonProgram(words, { env: places, timeoutMs: TIMEOUT_MS })) as HomeExamination;
   } catch (error) {
     if (!isLaliaError(error)) throw error;
-    return { checks: [failed('home', error.message)], facts: null };
+    return { checks: [fails('home', error.message)], facts: null };
   }
 }
 

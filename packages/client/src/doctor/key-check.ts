@@ -1,8 +1,15 @@
 /** Whether everybody registered can sign: the private key is there, can be read, and is the one that belongs to the identity. */
 import { keystoreKind, openKeystore } from '@lalia/keystore';
-import { isLaliaError, privateKeyObject, rawPublicKey } from '@lalia/protocol';
+import {
+  type Check,
+  fails,
+  isLaliaError,
+  passes,
+  privateKeyObject,
+  rawPublicKey,
+  warns,
+} from '@lalia/protocol';
 import type { Place } from '../connect.ts';
-import { type Check, failed, ok, warn } from './check.ts';
 import type { DatabaseFacts } from './home-facts.ts';
 
 const NAME = 'keys';
@@ -11,7 +18,7 @@ type Registered = DatabaseFacts['agents'][number];
 type KeyState = 'there' | 'missing' | 'wrong' | 'unreadable';
 
 export async function checkKeys({ env, paths }: Place, facts: DatabaseFacts | null): Promise<Check> {
-  if (facts === null) return warn(NAME, 'Who is registered could not be found out.');
+  if (facts === null) return warns(NAME, 'Who is registered could not be found out.');
   const warnings: string[] = [];
   const keystore = openKeystore({
     kind: keystoreKind(env['LALIA_KEYSTORE']),
@@ -21,24 +28,24 @@ export async function checkKeys({ env, paths }: Place, facts: DatabaseFacts | nu
   const names: Record<KeyState, string[]> = { there: [], missing: [], wrong: [], unreadable: [] };
   for (const agent of facts.agents) names[await stateOf(agent, (id) => keystore.read(id))].push(agent.name);
   if (names.wrong.length > 0)
-    return failed(
+    return fails(
       NAME,
       `Not the key of its owner, or no key at all: ${list(names.wrong)}.`,
       'lalia restore FILE --force',
     );
   if (names.unreadable.length > 0)
-    return failed(NAME, `Cannot be read: the keys of ${list(names.unreadable)}.`, 'lalia doctor --fix');
+    return fails(NAME, `Cannot be read: the keys of ${list(names.unreadable)}.`, 'lalia doctor --fix');
   const [warning] = warnings;
-  if (warning !== undefined) return warn(NAME, warning, 'unset LALIA_KEYSTORE');
+  if (warning !== undefined) return warns(NAME, warning, 'unset LALIA_KEYSTORE');
   if (names.missing.length > 0) {
-    return warn(
+    return warns(
       NAME,
       `Not here: the keys of ${list(names.missing)}; whoever brought its own is well with that.`,
     );
   }
   const { length } = names.there;
-  if (length === 0) return ok(NAME, 'Nobody is registered yet.');
-  return ok(
+  if (length === 0) return passes(NAME, 'Nobody is registered yet.');
+  return passes(
     NAME,
     length === 1 ? 'The one key is there and right.' : `All ${String(length)} are there and right.`,
   );

@@ -1,12 +1,11 @@
 /** This process's own place: its Node.js, the `lalia` that others will call, and the sandbox it may be in. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { compareVersions, VERSION } from '@lalia/protocol';
+import { type Check, compareVersions, fails, passes, VERSION, warns } from '@lalia/protocol';
 import type { Place } from '../connect.ts';
 import type { Environment } from '../environment.ts';
 import { type DirectWay, directWay } from '../sandbox.ts';
 import { runProgram } from '../spawn.ts';
-import { type Check, failed, ok, warn } from './check.ts';
 import type { Reached } from './reach.ts';
 
 const VERSION_TIMEOUT_MS = 20_000;
@@ -15,7 +14,7 @@ const VERSION_TIMEOUT_MS = 20_000;
 export function checkNodeVersion(reached: Reached): Check {
   const own = process.versions.node;
   const theirs = reached.kind === 'answers' ? (reached.status?.node ?? own) : own;
-  return ok('node', theirs === own ? `Node.js ${own}.` : `Node.js ${own}; the daemon runs on ${theirs}.`);
+  return passes('node', theirs === own ? `Node.js ${own}.` : `Node.js ${own}; the daemon runs on ${theirs}.`);
 }
 
 /** Agents and hooks call `lalia` by its name. */
@@ -23,7 +22,7 @@ export async function checkInstallation(env: Environment): Promise<Check> {
   const name = 'installation';
   const program = findProgram('lalia', env);
   if (program === undefined)
-    return warn(
+    return warns(
       name,
       'There is no `lalia` on the PATH, and agents call it by that name.',
       'npm install -g @lalia/cli',
@@ -31,14 +30,14 @@ export async function checkInstallation(env: Environment): Promise<Check> {
   const answer = await runProgram([program, '--version'], { env, timeoutMs: VERSION_TIMEOUT_MS });
   const version = /^lalia (\S+)$/m.exec(answer?.stdout ?? '')?.[1];
   if (version === undefined)
-    return failed(name, `${program} is not this program, or does not run.`, 'npm install -g @lalia/cli');
+    return fails(name, `${program} is not this program, or does not run.`, 'npm install -g @lalia/cli');
   if (compareVersions(version, VERSION) !== 0)
-    return warn(
+    return warns(
       name,
       `${program} is version ${version}, this is ${VERSION}.`,
       'npm install -g @lalia/cli@latest',
     );
-  return ok(name, `${program}, version ${version}.`);
+  return passes(name, `${program}, version ${version}.`);
 }
 
 /** Whether something keeps this process from the daemon, and what opens the way. */
@@ -48,14 +47,14 @@ export function checkSandbox(reached: Reached, { env, paths }: Place): Check {
   const isRefused = reached.kind === 'refused';
   const isBySpool = reached.kind === 'answers' && reached.via === 'spool';
   if (!isRefused && !isBySpool)
-    return ok(
+    return passes(
       name,
       way === undefined ? 'None is in the way.' : `This runs in ${way.harness}, and nothing is in the way.`,
     );
   const whose = way === undefined ? 'A sandbox or a permission' : `The sandbox of ${way.harness}`;
   if (isBySpool)
-    return warn(name, `${whose} refuses the socket; everything goes through the spool.`, commandOf(way));
-  return failed(name, `${whose} refuses the socket, and the spool does not help.`, commandOf(way));
+    return warns(name, `${whose} refuses the socket; everything goes through the spool.`, commandOf(way));
+  return fails(name, `${whose} refuses the socket, and the spool does not help.`, commandOf(way));
 }
 
 /** What opens the sandbox, to be pasted; where it is a setting, as a comment. */

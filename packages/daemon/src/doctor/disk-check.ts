@@ -1,7 +1,8 @@
 /** Whether there is room to go on. */
+
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Check, failed, ok, warn } from './check.ts';
+import { type Check, fails, passes, warns } from '@lalia/protocol';
 
 const MIB = 1024 * 1024;
 /** A message of the largest size with its log, its copy in git and a checkpoint. */
@@ -11,12 +12,12 @@ const WARN_BELOW = 256 * MIB;
 export function checkDisk({ home, workspace }: { readonly home: string; readonly workspace: string }): Check {
   const rooms = [home, workspace].map((path) => ({ path, bytes: freeAt(path) }));
   const [least] = rooms.sort((a, b) => a.bytes - b.bytes);
-  if (least === undefined) return ok('disk', 'There is room.');
+  if (least === undefined) return passes('disk', 'There is room.');
   const sentence = `${String(Math.floor(least.bytes / MIB))} MiB are free at ${least.path}`;
   if (least.bytes < FAIL_BELOW)
-    return failed('disk', `Only ${sentence}; messages are refused when it is full.`);
-  if (least.bytes < WARN_BELOW) return warn('disk', `Only ${sentence}.`);
-  return ok('disk', `${sentence}.`);
+    return fails('disk', `Only ${sentence}; messages are refused when it is full.`);
+  if (least.bytes < WARN_BELOW) return warns('disk', `Only ${sentence}.`);
+  return passes('disk', `${sentence}.`);
 }
 
 /** Of the file system that a path is on, or will be. */

@@ -3,12 +3,11 @@
  * daemon can start. The database is looked at under the daemon's own lock: no second owner appears, and none starts meanwhile.
  */
 import { existsSync } from 'node:fs';
-import { toBase64Url } from '@lalia/protocol';
+import { type Check, fails, passes, toBase64Url, warns } from '@lalia/protocol';
 import { type Examination, examineDatabase } from '@lalia/store';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { workspaceOf } from '../home.ts';
-import { type Check, failed, ok, warn } from './check.ts';
 import { checkDisk } from './disk-check.ts';
 import { checkLeftovers } from './leftover-check.ts';
 import { checkPermissions } from './permission-check.ts';
@@ -58,25 +57,25 @@ export async function examineHome(
 /** Nothing where a daemon has it: that one is asked instead. */
 function checkDatabase(found: Examination): Check[] {
   if (found.kind === 'locked') return [];
-  if (found.kind === 'missing') return [ok('database', 'There is none yet; the first command makes it.')];
+  if (found.kind === 'missing') return [passes('database', 'There is none yet; the first command makes it.')];
   if (found.kind === 'closed') {
-    return [warn('database', `It cannot be opened for writing (${found.code}), so it was not checked.`)];
+    return [warns('database', `It cannot be opened for writing (${found.code}), so it was not checked.`)];
   }
   const [problem] = found.problems;
   if (problem !== undefined) {
     const more = found.problems.length === 1 ? '' : `, and ${String(found.problems.length - 1)} more`;
-    return [failed('database', `It is damaged: ${problem}${more}.`, 'lalia restore FILE --force')];
+    return [fails('database', `It is damaged: ${problem}${more}.`, 'lalia restore FILE --force')];
   }
   if (found.schema > found.knownSchema) {
     return [
-      failed(
+      fails(
         'database',
         `A newer Lalia wrote it (schema ${String(found.schema)}; this one knows ${String(found.knownSchema)}).`,
         'npm install -g @lalia/cli@latest',
       ),
     ];
   }
-  return [ok('database', `It is sound (${String(Math.ceil(found.bytes / 1024))} KiB).`)];
+  return [passes('database', `It is sound (${String(Math.ceil(found.bytes / 1024))} KiB).`)];
 }
 
 function factsOf(found: Examination): DatabaseFacts | null {

@@ -1,7 +1,7 @@
 /** What crashes leave behind. None of it does harm: the next daemon or restore deals with it. */
 import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isLaliaError } from '@lalia/protocol';
+import { type Check, fails, isLaliaError, passes, warns } from '@lalia/protocol';
 import { lockDatabase } from '@lalia/store';
 import type { Config } from '../config.ts';
 import {
@@ -11,7 +11,6 @@ import {
   lockRestore,
   removeDrafts,
 } from '../restore/placing.ts';
-import { type Check, failed, ok, warn } from './check.ts';
 
 const NAME = 'leftovers';
 /** Whoever starts a daemon holds it for less than two minutes. */
@@ -31,10 +30,10 @@ export function checkLeftovers(
     return failed(NAME, `${folder} is a folder where a file belongs.`, `mv ${folder} ${folder}.aside`);
   const names = found.map((path) => path.slice(config.paths.home.length + 1)).join(', ');
   const before = restore?.fixed ?? null;
-  if (found.length === 0) return ok(NAME, 'Nothing was left behind.', before);
+  if (found.length === 0) return passes(NAME, 'Nothing was left behind.', before);
   if (options.fix && remove(config, found))
-    return ok(NAME, 'Nothing is left behind.', joined(before, `removed ${names}`));
-  return warn(
+    return passes(NAME, 'Nothing is left behind.', joined(before, `removed ${names}`));
+  return warns(
     NAME,
     `A daemon that was killed left ${names}; the next one replaces it.`,
     'lalia doctor --fix',
@@ -48,24 +47,24 @@ function checkRestore(config: Config, fix: boolean): Check | undefined {
   const isHalf = isIntended(drafts);
   try {
     if (fix && finishInterruptedRestore(config))
-      return ok(NAME, 'A restore that was killed is finished.', 'finished the restore');
+      return passes(NAME, 'A restore that was killed is finished.', 'finished the restore');
     const unlock = lockRestore(drafts);
     unlock();
     if (fix) {
       removeDrafts(drafts);
-      return ok(NAME, 'Nothing is left behind.', `removed ${drafts.folder}`);
+      return passes(NAME, 'Nothing is left behind.', `removed ${drafts.folder}`);
     }
   } catch (error) {
     if (!isLaliaError(error)) throw error;
-    return warn(NAME, error.message);
+    return warns(NAME, error.message);
   }
   return isHalf
-    ? failed(
+    ? fails(
         NAME,
         'A restore was killed after it had decided; the next daemon finishes it.',
         'lalia doctor --fix',
       )
-    : warn(
+    : warns(
         NAME,
         `A restore that was killed left ${drafts.folder}; the home is as it was before.`,
         'lalia doctor --fix',

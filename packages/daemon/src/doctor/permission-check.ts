@@ -1,8 +1,7 @@
 /** Whether a home is its owner's alone: everything that opens it can read the keys. */
 import { accessSync, chmodSync, constants, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Paths } from '@lalia/protocol';
-import { type Check, failed, ok } from './check.ts';
+import { type Check, fails, type Paths, passes } from '@lalia/protocol';
 
 const NAME = 'permissions';
 /** Of these, only some may be there. */
@@ -19,11 +18,11 @@ interface Finding {
 /** @param fix closes to others what is open to them. */
 export function checkPermissions(paths: Paths, fix: boolean): Check {
   const home = lstatSync(paths.home, { throwIfNoEntry: false });
-  if (home === undefined) return ok(NAME, `${paths.home} is not there yet; the first command makes it.`);
+  if (home === undefined) return passes(NAME, `${paths.home} is not there yet; the first command makes it.`);
   try {
     return checkHome(paths, fix);
   } catch (error) {
-    return failed(
+    return fails(
       NAME,
       `${paths.home} cannot be looked at: ${error instanceof Error ? error.message : String(error)}.`,
     );
@@ -34,21 +33,17 @@ function checkHome(paths: Paths, fix: boolean): Check {
   const findings = findingsOf(paths);
   const [foreign] = findings.filter(({ isForeign }) => isForeign);
   if (foreign !== undefined) {
-    return failed(
-      NAME,
-      `${foreign.path} belongs to another user.`,
-      `sudo chown -R "$(id -un)" ${paths.home}`,
-    );
+    return fails(NAME, `${foreign.path} belongs to another user.`, `sudo chown -R "$(id -un)" ${paths.home}`);
   }
   const open = findings.filter(({ mode }) => (mode & 0o077) !== 0);
   if (fix) for (const { path, wanted } of open) chmodSync(path, wanted);
   const [first] = open;
   if (first !== undefined && !fix) {
     const more = open.length === 1 ? '' : ` and ${String(open.length - 1)} more`;
-    return failed(NAME, `${first.path}${more} can be opened by other users.`, 'lalia doctor --fix');
+    return fails(NAME, `${first.path}${more} can be opened by other users.`, 'lalia doctor --fix');
   }
   const closed = open.length === 0 ? null : `closed to others: ${open.map(({ path }) => path).join(', ')}`;
-  return writable(paths.home) ?? ok(NAME, 'Home and keys are private to you.', closed);
+  return writable(paths.home) ?? passes(NAME, 'Home and keys are private to you.', closed);
 }
 
 function findingsOf(paths: Paths): Finding[] {
@@ -76,7 +71,7 @@ function writable(home: string): Check | undefined {
     return undefined;
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    return failed(
+    return fails(
       NAME,
       `${home} cannot be written from here (${code}); a sandbox does that too.`,
       'lalia start  # in a terminal outside the sandbox',

@@ -1,8 +1,9 @@
 /** Whether the transcript is a sound repository, and this home's own. */
+
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Check, fails, passes, warns } from '@lalia/protocol';
 import { type Examination, transcriptHeadOf, transcriptOwnerOf } from '@lalia/store';
-import { type Check, failed, ok, warn } from './check.ts';
 import { runGit } from './run-git.ts';
 
 const NAME = 'git';
@@ -18,8 +19,8 @@ export async function checkTranscript(
 ): Promise<Check> {
   if (!existsSync(workspace)) {
     return database.kind === 'missing'
-      ? ok(NAME, 'There is no transcript yet; the first daemon makes it.')
-      : warn(NAME, `${workspace} is gone; the next daemon writes all of it anew.`, 'lalia restart');
+      ? passes(NAME, 'There is no transcript yet; the first daemon makes it.')
+      : warns(NAME, `${workspace} is gone; the next daemon writes all of it anew.`, 'lalia restart');
   }
   return ownership(workspace, database) ?? headCheck(workspace) ?? (await askGit(workspace, env));
 }
@@ -28,13 +29,13 @@ function ownership(workspace: string, database: Examination): Check | undefined 
   const owner = transcriptOwnerOf(workspace);
   const id = database.kind === 'examined' ? database.databaseId : null;
   if (owner === undefined && database.kind !== 'missing')
-    return failed(
+    return fails(
       NAME,
       `${workspace} is no transcript of a Lalia home.`,
       'export LALIA_WORKSPACE=DIR  # an empty folder',
     );
   if (owner === undefined || id === null || owner === id || owner === 'any') return undefined;
-  return failed(
+  return fails(
     NAME,
     `${workspace} is the transcript of another home.`,
     'export LALIA_WORKSPACE=DIR  # one for each LALIA_HOME',
@@ -44,20 +45,20 @@ function ownership(workspace: string, database: Examination): Check | undefined 
 function headCheck(workspace: string): Check | undefined {
   const head = transcriptHeadOf(workspace);
   if (head.kind === 'commit') return undefined;
-  if (head.kind === 'none') return ok(NAME, 'The transcript has no commits yet.');
-  return failed(NAME, `The transcript is damaged: ${head.sentence}`, 'lalia restore FILE --force');
+  if (head.kind === 'none') return passes(NAME, 'The transcript has no commits yet.');
+  return fails(NAME, `The transcript is damaged: ${head.sentence}`, 'lalia restore FILE --force');
 }
 
 async function askGit(workspace: string, env: Environment): Promise<Check> {
   const fsck = await runGit(workspace, env, ['fsck', '--no-dangling', '--no-progress']);
   if (fsck === undefined)
-    return ok(NAME, 'The transcript has a history; git is not installed, so more was not checked.');
+    return passes(NAME, 'The transcript has a history; git is not installed, so more was not checked.');
   const [first = 'git did not end in time'] = fsck.output.split('\n').filter((line) => line !== '');
-  if (fsck.code !== 0) return failed(NAME, `git fsck finds damage: ${first}.`, 'lalia restore FILE --force');
+  if (fsck.code !== 0) return fails(NAME, `git fsck finds damage: ${first}.`, 'lalia restore FILE --force');
   const dirty = await uncommitted(workspace, env);
-  if (dirty === '') return ok(NAME, 'git fsck finds nothing, and git status is clean.');
+  if (dirty === '') return passes(NAME, 'git fsck finds nothing, and git status is clean.');
   const count = dirty.split('\n').length;
-  return warn(NAME, `${String(count)} files differ from what is committed.`, `git -C ${workspace} status`);
+  return warns(NAME, `${String(count)} files differ from what is committed.`, `git -C ${workspace} status`);
 }
 
 /** What `git status` lists, once it has been the same for a while. */

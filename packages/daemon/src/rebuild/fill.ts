@@ -2,7 +2,7 @@
  * The history of a transcript as rows of a new database. What is not in a transcript stays unknown: nobody has unread mail, no
  * question is open, no task is published. An identity whose private key is not at hand has ended.
  */
-import { fail, type Message, type Ulid } from '@lalia/protocol';
+import { fail, type Message, type Rebuilt, type Ulid } from '@lalia/protocol';
 import type {
   AgentRecord,
   ConversationRecord,
@@ -33,16 +33,8 @@ export interface FillOptions {
   readonly nowMs: number;
 }
 
-export interface Rebuilt {
-  readonly agents: number;
-  /** Of those, the ones that go on because their keys are there. */
-  readonly agents_kept: number;
-  readonly rooms: number;
-  readonly conversations: number;
-  readonly messages: number;
-  /** Tasks that were published; they are in the transcript and not in the new home. */
-  readonly tasks: number;
-}
+/** What was put into the database. */
+export type Filled = Omit<Rebuilt, 'home' | 'workspace' | 'problems'>;
 
 export class Filling {
   readonly #options: FillOptions;
@@ -55,7 +47,7 @@ export class Filling {
   }
 
   /** Inserts everything; in one transaction. */
-  run(): Rebuilt {
+  run(): Filled {
     const texts = this.#documents();
     const agents = texts('registry/').map(({ path, text }) => this.#agent(readRegistryDocument(path, text)));
     const taskRooms = texts('tasks/').flatMap(({ path, text }) => readTaskRooms(path, text));

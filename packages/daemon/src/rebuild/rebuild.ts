@@ -25,7 +25,7 @@ import { Chronicle } from '../chronicle.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { prepareHome, recordWorkspace, safePointOf } from '../home.ts';
-import { Filling, type Rebuilt } from './fill.ts';
+import { type Filled, Filling } from './fill.ts';
 
 export interface RebuildOptions {
   readonly clone: string;
@@ -104,7 +104,7 @@ async function acceptable({ clone, force }: RebuildOptions): Promise<readonly Pr
   );
 }
 
-async function build(transcript: Transcript, options: RebuildOptions): Promise<Rebuilt> {
+async function build(transcript: Transcript, options: RebuildOptions): Promise<Filled> {
   const { config } = options;
   const { database, workspace } = config.paths;
   const failpoint = failpointsFrom(config.failpoints);
@@ -112,7 +112,7 @@ async function build(transcript: Transcript, options: RebuildOptions): Promise<R
   for (const end of ['', '-wal', '-shm']) rmSync(`${drafts.database}${end}`, { force: true });
   const store = openStore(drafts.database, { beforeCommit: nothing, afterCommit: nothing, failpoint });
   if (store === undefined) throw fail('home_in_use', 'Another rebuild of this home is running.');
-  let rebuilt: Rebuilt;
+  let rebuilt: Filled;
   try {
     const owner = ownerIn(transcript.firstSubject() ?? '') ?? store.databaseId;
     const transcriptId = await copyWorkspace(transcript, drafts.workspace, owner);
@@ -138,7 +138,7 @@ interface Begun {
 async function fill(
   { store, transcript, owner, transcriptId }: Begun,
   { config, clock }: RebuildOptions,
-): Promise<Rebuilt> {
+): Promise<Filled> {
   const keys = await keysOf(transcript, config);
   const chronicle = new Chronicle(store, clock);
   const nowMs = clock.nowMs();

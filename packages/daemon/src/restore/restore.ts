@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makePrivateFolder } from '@lalia/keystore';
-import { fail, type LaliaError } from '@lalia/protocol';
+import { fail, type LaliaError, type Restored } from '@lalia/protocol';
 import {
   checkOutTranscript,
   examineDatabase,
@@ -30,22 +30,6 @@ export interface RestoreRequest {
   readonly file: string;
   /** Moves aside what is in the way, and does not ask whether the home that was backed up lives on. */
   readonly force: boolean;
-}
-
-/** What `lalia restore --json` prints; apps/cli/schemas/restore.json has its shape. */
-export interface Restored {
-  readonly home: string;
-  readonly workspace: string;
-  /** When the backup was taken, in milliseconds since 1970. */
-  readonly created_ts: number;
-  readonly messages: number;
-  readonly unread: number;
-  readonly agents: number;
-  readonly keys: number;
-  /** False when the backup has none: the next daemon writes it anew. */
-  readonly has_transcript: boolean;
-  /** Where the earlier home and workspace are now. */
-  readonly moved_aside: readonly string[];
 }
 
 /**

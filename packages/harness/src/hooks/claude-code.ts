@@ -2,14 +2,15 @@
 import { join } from 'node:path';
 import type { HookEvent, Hooks, SetupPlace } from '../adapter.ts';
 import { claudeCodeWays } from '../wake/ways.ts';
-import { beginning, context, groupEntries, keep, notice, report, settingsFolder } from './shapes.ts';
+import { beginning, context, groupEntries, notice, report, settingsFolder } from './shapes.ts';
 
 const EVENTS: Readonly<Record<string, HookEvent>> = {
   SessionStart: beginning('SessionStart'),
   UserPromptSubmit: context('prompt', 'UserPromptSubmit'),
   // Once for calls that ran side by side.
   PostToolBatch: context('tool', 'PostToolBatch'),
-  Stop: keep('block'),
+  // This keeps it from stopping as well. What a refusal to stop gives for its reason is shown twice (seen with 2.1.330).
+  Stop: context('stop', 'Stop'),
   Notification: notice({ permission_prompt: 'asking', elicitation_dialog: 'asking', idle_prompt: 'idle' }),
   SessionEnd: report('end'),
 };

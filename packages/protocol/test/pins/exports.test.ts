@@ -25,6 +25,7 @@ test('the main entry exports what was decided, and nothing by accident', () => {
     'errorFromBody',
     'exactMessage',
     'fail',
+    'fails',
     'failure',
     'formatAddress',
     'formatBundle',
@@ -42,6 +43,7 @@ test('the main entry exports what was decided, and nothing by accident', () => {
     'parseMessage',
     'parseRequest',
     'parseResponse',
+    'passes',
     'pathsOf',
     'privateKeyObject',
     'publicKeyObject',
@@ -57,6 +59,7 @@ test('the main entry exports what was decided, and nothing by accident', () => {
     'utf8Bytes',
     'verifyPortably',
     'verifyRequest',
+    'warns',
   ]);
 });
 

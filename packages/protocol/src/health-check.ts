@@ -1,4 +1,6 @@
-/** One finding, in the form that `lalia doctor` prints. */
+/** What a doctor finds: the client looks at the machine, the daemon or its program at the home, and `lalia doctor` prints both. */
+
+/** One finding, in the form that is printed. */
 export interface Check {
   readonly name: string;
   readonly status: 'ok' | 'warn' | 'fail';
@@ -11,16 +13,16 @@ export interface Check {
 }
 
 /** All is well with it. */
-export function ok(name: string, sentence: string, fixed: string | null = null): Check {
+export function passes(name: string, sentence: string, fixed: string | null = null): Check {
   return { name, status: 'ok', sentence, mend: null, fixed };
 }
 
 /** It works, and somebody should know. */
-export function warn(name: string, sentence: string, mend: string | null = null): Check {
+export function warns(name: string, sentence: string, mend: string | null = null): Check {
   return { name, status: 'warn', sentence, mend, fixed: null };
 }
 
 /** Something does not work because of it. */
-export function failed(name: string, sentence: string, mend: string | null = null): Check {
+export function fails(name: string, sentence: string, mend: string | null = null): Check {
   return { name, status: 'fail', sentence, mend, fixed: null };
 }

@@ -1,0 +1,153 @@
+/** A machine of somebody's own: a home, a repository, Lalia, real harnesses in it, and nothing that leads outside. */
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { becomes, Lalia, type Person } from '@lalia/testkit';
+import { onTestFailed, onTestFinished } from 'vitest';
+import { programFolder } from '../test/_program-folder.ts';
+import { Endpoint } from './endpoint.ts';
+import { install } from './install.ts';
+import type { Model } from './model.ts';
+import { Screen } from './screen.ts';
+import type { Place, Subject } from './subject.ts';
+
+/** Of a screen, in characters, where a test fails. */
+const SHOWN = 3000;
+
+export interface StartOptions {
+  readonly name: string;
+  readonly role?: string;
+  readonly prompt?: string;
+  readonly args?: readonly string[];
+}
+
+/** An agent in its harness. */
+export interface Launched {
+  readonly model: Model;
+  readonly screen: Screen;
+}
+
+export class Scene {
+  readonly lalia: Lalia;
+  readonly endpoint: Endpoint;
+  readonly home: string;
+  readonly repo: string;
+  readonly #screens: Screen[] = [];
+
+  private constructor(facts: { readonly lalia: Lalia; readonly endpoint: Endpoint; readonly repo: string }) {
+    this.lalia = facts.lalia;
+    this.endpoint = facts.endpoint;
+    this.repo = facts.repo;
+    this.home = join(facts.lalia.folder, 'user');
+  }
+
+  /** For the test that runs, and gone with it. @param subjects the harnesses that its person uses. */
+  static open(...subjects: readonly Subject[]): Promise<Scene> {
+    // No gap between wakes: what is tried is the ways, not the budget.
+    return Scene.#open({ LALIA_WAKE_GAP_MS: '0' }, subjects);
+  }
+
+  /** Where nobody is woken. */
+  static asleep(...subjects: readonly Subject[]): Promise<Scene> {
+    return Scene.#open({ LALIA_WAKES_PER_DAY: '0' }, subjects);
+  }
+
+  static async #open(env: NodeJS.ProcessEnv, subjects: readonly Subject[]): Promise<Scene> {
+    const lalia = new Lalia({ LALIA_HARNESS: '', ...env }, 'user');
+    const scene = new Scene({
+      lalia,
+      endpoint: await Endpoint.open(),
+      repo: await lalia.repository('shop'),
+    });
+    onTestFailed(() => {
+      process.stderr.write(scene.#report());
+    });
+    onTestFinished(() => scene.#close());
+    // Login shells make their PATH anew; npm link puts lalia where the profile finds it.
+    const path = [programFolder(lalia), dirname(process.execPath)].join(':');
+    writeFileSync(join(scene.home, '.profile'), `PATH="${path}:$PATH"\n`);
+    await lalia.daemon(scene.#env({}));
+    for (const subject of subjects) subject.prepare(scene.#place(subject));
+    return scene;
+  }
+
+  /** Installs the hooks, and what lets the shell tool run `lalia`. */
+  async hook(...subjects: readonly Subject[]): Promise<void> {
+    for (const { id } of subjects) await this.cli('hooks', 'install', id, '--allow');
+  }
+
+  /** Somebody without a harness, in the project of the repository. */
+  person(name: string): Promise<Person> {
+    return this.lalia.person(name, { project: 'shop' });
+  }
+
+  /** Runs `lalia` as a person in this home; it has to succeed. @returns what it printed. */
+  async cli(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.lalia.cli(args, { cwd: this.repo, env: this.#env({}) });
+    if (code === 0) return stdout;
+    throw new Error(`lalia ${args.join(' ')} ended with ${String(code)}: ${stdout}${stderr}`);
+  }
+
+  /** Makes an agent known whose harness runs no more, so that mail can wait for it. */
+  async known(subject: Subject, name: string, role = 'peer'): Promise<void> {
+    const bin = await install(subject.package);
+    const env = this.#env({}, bin);
+    const args = ['run', role, subject.flag, '--name', name, '--', '--version'];
+    const { code, stdout, stderr } = await this.lalia.cli(args, { cwd: this.repo, env });
+    if (code !== 0) throw new Error(`${subject.id} --version ended with ${String(code)}: ${stdout}${stderr}`);
+  }
+
+  /** Waits until the daemon has heard that an agent has stopped. */
+  async idle(name: string): Promise<void> {
+    const client = await this.lalia.connect();
+    await becomes(async () => {
+      const { agents } = await client.call('agents', { all: true });
+      return agents.find((agent) => agent.name === name)?.turn?.state === 'idle';
+    });
+  }
+
+  /** `lalia run`, in a terminal. */
+  async start(subject: Subject, { name, role = 'peer', prompt, args = [] }: StartOptions): Promise<Launched> {
+    const bin = await install(subject.package);
+    const place = this.#place(subject);
+    const model = this.endpoint.model(subject.id, subject.spoken);
+    const own = [...subject.args(place), ...args, ...(prompt === undefined ? [] : subject.prompt(prompt))];
+    const screen = new Screen(['lalia', 'run', role, subject.flag, '--name', name, '--', ...own], {
+      cwd: this.repo,
+      env: this.#env(subject.env(place), bin),
+    });
+    this.#screens.push(screen);
+    return { model, screen };
+  }
+
+  #place({ id }: Subject): Place {
+    return { home: this.home, repo: this.repo, model: `${this.endpoint.url}/${id}` };
+  }
+
+  /** What the screens show, and who was asked for what. */
+  #report(): string {
+    const { refused, others } = this.endpoint;
+    const screens = this.#screens.map(({ text }) => text.slice(-SHOWN));
+    return `${[...screens, `refused: ${refused.join(' ')}`, `others: ${others.join(' ')}`].join('\n---\n')}\n`;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all(this.#screens.map((screen) => screen.close()));
+    await this.endpoint[Symbol.asyncDispose]();
+    await this.lalia[Symbol.asyncDispose]();
+  }
+
+  /** Nothing of the environment of the tests: they may run inside a harness themselves. */
+  #env(own: Readonly<Record<string, string>>, ...bins: readonly string[]): NodeJS.ProcessEnv {
+    const { LALIA_HOME, LALIA_WORKSPACE, LALIA_SPOOL, LALIA_DAEMON } = this.lalia.env;
+    const proxy = this.endpoint.url;
+    return {
+      HOME: this.home,
+      LANG: 'C.UTF-8',
+      PATH: [programFolder(this.lalia), ...bins, dirname(process.execPath), '/usr/bin', '/bin'].join(':'),
+      ...{ LALIA_HOME, LALIA_WORKSPACE, LALIA_SPOOL, LALIA_DAEMON },
+      ...{ HTTPS_PROXY: proxy, HTTP_PROXY: proxy, https_proxy: proxy, http_proxy: proxy },
+      ...{ NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost' },
+      ...own,
+    };
+  }
+}
