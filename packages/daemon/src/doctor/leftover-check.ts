@@ -27,7 +27,7 @@ export function checkLeftovers(
   // Nothing of Lalia's makes a folder there, so it is somebody's, and `mv` is for them to type.
   const folder = found.find((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory());
   if (folder !== undefined)
-    return failed(NAME, `${folder} is a folder where a file belongs.`, `mv ${folder} ${folder}.aside`);
+    return fails(NAME, `${folder} is a folder where a file belongs.`, `mv ${folder} ${folder}.aside`);
   const names = found.map((path) => path.slice(config.paths.home.length + 1)).join(', ');
   const before = restore?.fixed ?? null;
   if (found.length === 0) return passes(NAME, 'Nothing was left behind.', before);
