@@ -66,6 +66,7 @@ const EVER_DIFFERENT: readonly (readonly [RegExp, string])[] = [
   [/\bts"?: ?\d{13}\b/g, 'ts: TIME'],
   [/\b(?:nonce|sig): [\w.-]+/g, 'RANDOM'],
   [/\b(pid"?:? *|process )\d+/g, '$1N'],
+  [/\S+\.spool\b/g, 'SPOOL'],
   [/\b\d+ MiB\b/g, 'N MiB'],
   [/\bconnections +\d+/g, 'connections N'],
   [/\bNode \d+\.\d+\.\d+|"node":"[\d.]+"/g, 'NODE'],
