@@ -94,6 +94,10 @@ export class Scene {
     const args = ['run', role, subject.flag, '--name', name, '--', '--version'];
     const { code, stdout, stderr } = await this.lalia.cli(args, { cwd: this.repo, env });
     if (code !== 0) throw new Error(`${subject.id} --version ended with ${String(code)}: ${stdout}${stderr}`);
+    // The daemon looks for what has ended now and then; until it has, the name is taken.
+    const { agents } = await (await this.lalia.connect()).call('agents', { all: true });
+    const agent = agents.find((each) => each.name === name);
+    if (agent !== undefined) await this.lalia.presenceOf(agent.agent_id, 'away');
   }
 
   /** Installs the hooks; for a harness that is woken only through its plugin, writes that. @returns what the launch is given for it. */
