@@ -106,6 +106,7 @@ export type { Environment } from './environment.ts';
 export type { KeptMessage } from './exact.ts';
 export type { GitLocation } from './git-location.ts';
 export type { HistoryOptions } from './history.ts';
+export { starterOf } from './process-tree.ts';
 export { type HookSession, type HookSessionOptions, openHookSession } from './hook-session.ts';
 export type { InboxMessage, InboxOptions } from './inbox.ts';
 export { daemonLines, restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
