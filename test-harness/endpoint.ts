@@ -26,6 +26,8 @@ export class Endpoint implements AsyncDisposable {
     const endpoint = new Endpoint();
     endpoint.#server.on('connect', ({ url = '' }: IncomingMessage, socket) => {
       endpoint.refused.push(url);
+      // Who is refused may be gone before it has read that.
+      socket.on('error', () => undefined);
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     });
     endpoint.#server.listen(0, '127.0.0.1');

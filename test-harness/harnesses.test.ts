@@ -36,7 +36,21 @@ describe.each(SUBJECTS)('$id', (subject) => {
     expect(await alice.says(['read-any', '--timeout', '0'])).toContain('Said from the shell.');
   });
 
-  test('an idle agent is woken by mail, and has it once', async () => {
+  test('mail that comes while the agent is idle is there with the next prompt, once', async () => {
+    const scene = await Scene.asleep(subject);
+    await scene.hook(subject);
+    const alice = await scene.person('alice');
+    const { model, screen } = await scene.start(subject, { name: 'bob', prompt: 'Begin.' });
+    await model.sees('Begin.');
+    await scene.idle('bob');
+    await alice.says(['tell', 'bob', 'Read this before you go on.']);
+    const asked = model.heard.length;
+    await screen.enters('Continue.');
+    const at = await model.sees('Continue.', asked);
+    expect(model.times('| Read this before you go on.', at)).toBe(1);
+  });
+
+  test.skipIf(!subject.wakes)('an idle agent is woken by mail, and has it once', async () => {
     const scene = await Scene.open(subject);
     await scene.hook(subject);
     const alice = await scene.person('alice');

@@ -41,9 +41,18 @@ export class Scene {
   }
 
   /** For the test that runs, and gone with it. @param subjects the harnesses that its person uses. */
-  static async open(...subjects: readonly Subject[]): Promise<Scene> {
+  static open(...subjects: readonly Subject[]): Promise<Scene> {
     // No gap between wakes: what is tried is the ways, not the budget.
-    const lalia = new Lalia({ LALIA_HARNESS: '', LALIA_WAKE_GAP_MS: '0' }, 'user');
+    return Scene.#open({ LALIA_WAKE_GAP_MS: '0' }, subjects);
+  }
+
+  /** Where nobody is woken. */
+  static asleep(...subjects: readonly Subject[]): Promise<Scene> {
+    return Scene.#open({ LALIA_WAKES_PER_DAY: '0' }, subjects);
+  }
+
+  static async #open(env: NodeJS.ProcessEnv, subjects: readonly Subject[]): Promise<Scene> {
+    const lalia = new Lalia({ LALIA_HARNESS: '', ...env }, 'user');
     const scene = new Scene({
       lalia,
       endpoint: await Endpoint.open(),
@@ -129,13 +138,13 @@ export class Scene {
 
   /** Nothing of the environment of the tests: they may run inside a harness themselves. */
   #env(own: Readonly<Record<string, string>>, ...bins: readonly string[]): NodeJS.ProcessEnv {
-    const { LALIA_HOME, LALIA_WORKSPACE, LALIA_SPOOL, LALIA_DAEMON, LALIA_WAKE_GAP_MS } = this.lalia.env;
+    const { LALIA_HOME, LALIA_WORKSPACE, LALIA_SPOOL, LALIA_DAEMON } = this.lalia.env;
     const proxy = this.endpoint.url;
     return {
       HOME: this.home,
       LANG: 'C.UTF-8',
       PATH: [programFolder(this.lalia), ...bins, dirname(process.execPath), '/usr/bin', '/bin'].join(':'),
-      ...{ LALIA_HOME, LALIA_WORKSPACE, LALIA_SPOOL, LALIA_DAEMON, LALIA_WAKE_GAP_MS },
+      ...{ LALIA_HOME, LALIA_WORKSPACE, LALIA_SPOOL, LALIA_DAEMON },
       ...{ HTTPS_PROXY: proxy, HTTP_PROXY: proxy, https_proxy: proxy, http_proxy: proxy },
       ...{ NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost' },
       ...own,

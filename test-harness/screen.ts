@@ -41,6 +41,14 @@ export class Screen {
     this.#running.child.stdin?.write(keys);
   }
 
+  /** Types a word and, when it is drawn, the key that sends it: both at once would pass for something pasted. */
+  async enters(word: string): Promise<void> {
+    const before = this.#running.stdout.length;
+    this.types(word);
+    await this.#running.until(({ stdout }) => stripVTControlCharacters(stdout.slice(before)).includes(word));
+    this.types('\r');
+  }
+
   /** Closes the terminal. Resolves when it is gone. */
   async close(): Promise<void> {
     this.#running.kill('SIGTERM');

@@ -27,6 +27,8 @@ export interface Subject {
   readonly env: (place: Place) => Readonly<Record<string, string>>;
   /** After `--`. */
   readonly args: (place: Place) => readonly string[];
+  /** Whether Lalia has a way to wake it. */
+  readonly wakes: boolean;
   /** How it is given its first prompt. */
   readonly prompt: (text: string) => readonly string[];
 }
@@ -58,6 +60,7 @@ export const claudeCode: Subject = {
     IS_SANDBOX: '1',
   }),
   args: () => ['--permission-mode', 'default', '--model', 'claude-sonnet-4-5'],
+  wakes: true,
   prompt: (text) => [text],
 };
 
@@ -95,6 +98,7 @@ export const codex: Subject = {
   env: () => ({ SCRIPTED_KEY: KEY }),
   // A person would have trusted the hooks once, by /hooks.
   args: () => ['--dangerously-bypass-hook-trust'],
+  wakes: true,
   prompt: (text) => [text],
 };
 
@@ -124,6 +128,7 @@ export const qwenCode: Subject = {
     OPENAI_MODEL: 'scripted',
   }),
   args: () => ['-y'],
+  wakes: true,
   prompt: (text) => ['-i', text],
 };
 
@@ -146,6 +151,7 @@ export const copilot: Subject = {
     COPILOT_MODEL: 'gpt-4.1',
   }),
   args: () => ['--allow-all-tools', '--experimental'],
+  wakes: false,
   prompt: (text) => ['-i', text],
 };
 
@@ -176,6 +182,7 @@ export const opencode: Subject = {
   },
   env: () => ({ OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1' }),
   args: () => [],
+  wakes: false,
   prompt: (text) => ['--prompt', text],
 };
 
@@ -205,6 +212,7 @@ export const gemini: Subject = {
     GEMINI_CLI_TRUST_WORKSPACE: 'true',
   }),
   args: () => ['-y', '-m', 'gemini-2.5-flash'],
+  wakes: false,
   prompt: (text) => ['-i', text],
 };
 

@@ -159,6 +159,12 @@ describe('with --json', () => {
       has: { files: { length: 2 }, dry_run: false, next: [] },
       as: 'nobody',
     },
+    {
+      command: 'plugin',
+      line: ['plugin', 'codex'],
+      has: { plugins: [{ harness: 'codex', install: { length: 2 }, next: { length: 1 } }] },
+      as: 'nobody',
+    },
     { command: 'renew', line: ['renew'], has: { agent: {} } },
     { command: 'tell', line: ['tell', 'bob', 'one'], has: { seq: 1, duplicate: false, recipient: {} } },
     { command: 'peek', line: ['peek'], has: { unread: 1, messages: { length: 1 } }, as: 'bob' },

@@ -36,7 +36,12 @@ interface Resolver {
 export default [
   {
     ...bundle({
-      entry: { fast: 'src/fast.ts', complete: 'src/complete.ts', wake: 'src/wake/main.ts' },
+      entry: {
+        fast: 'src/fast.ts',
+        complete: 'src/complete.ts',
+        wake: 'src/wake/main.ts',
+        listen: 'src/hook/listen.ts',
+      },
       inline,
     }),
     ...quick,

@@ -18,7 +18,10 @@ var quick = () =>
 // What the shells ask while somebody types.
 var complete = () => import('../dist/complete.cjs').then((driver) => driver.main(argv));
 var usual = fast.indexOf(argv[0]) === -1 ? full : quick;
-if (argv[0] === 'hook') {
+if (argv[0] === 'hook' && (argv[2] === 'listen' || argv[2] === 'wait')) {
+  // Beside a session, as long as that lasts.
+  import('../dist/listen.cjs').then((hook) => hook.main(argv.slice(1)));
+} else if (argv[0] === 'hook') {
   // Beside every step of a model; it ends the process itself.
   import('../dist/hook.cjs').then((hook) => hook.main(argv.slice(1)));
 } else {

@@ -3,7 +3,14 @@ import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fail, workingPlace } from '@lalia/client';
-import { ADAPTERS, type HarnessAdapter, type Hooks, type Scope, type SetupRequest } from '@lalia/harness';
+import {
+  ADAPTERS,
+  guardedCommand,
+  type HarnessAdapter,
+  type Hooks,
+  type Scope,
+  type SetupRequest,
+} from '@lalia/harness';
 import { pathsOf } from '@lalia/protocol';
 import { environment } from './environment.ts';
 import { shellWord } from './render/names.ts';
@@ -74,13 +81,10 @@ function rootOf(scope: Scope): string {
   });
 }
 
-/** In a repository other people's machines read it, too: there the program is looked up, and its absence is no fault. */
 function commandOf(id: string, scope: Scope): (event: string) => string {
+  if (scope === 'project') return guardedCommand(id);
   const program = ownProgram().map(shellWord).join(' ');
-  return (event) =>
-    scope === 'project'
-      ? `command -v lalia >/dev/null 2>&1 || exit 0; exec lalia hook ${id} ${event}`
-      : `${program} hook ${id} ${event}`;
+  return (event) => `${program} hook ${id} ${event}`;
 }
 
 /**

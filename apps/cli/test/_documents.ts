@@ -1,4 +1,5 @@
 /** The documents of `--json`, command by command, as JSON Schemas; made from the definitions of the operations. */
+import { PLUGINS } from '@lalia/harness';
 import { OPERATIONS } from '@lalia/protocol/operations';
 
 import { HOOKED } from '../src/hook-setup.ts';
@@ -80,6 +81,18 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
   run: { not: {} },
   'hooks install': CHANGED_HOOKS,
   'hooks uninstall': CHANGED_HOOKS,
+  plugin: object({
+    folder: { type: 'string' },
+    plugins: {
+      type: 'array',
+      items: object({
+        harness: { enum: PLUGINS.map(({ harness }) => harness) },
+        folder: { type: 'string' },
+        install: { type: 'array', items: { type: 'string' } },
+        next: { type: 'array', items: { type: 'string' } },
+      }),
+    },
+  }),
   'hooks status': object({
     program: object({ path: { type: 'string' }, found: { type: 'boolean' } }),
     harnesses: {

@@ -13,8 +13,8 @@ export const ABILITIES = [
 
 export type Ability = (typeof ABILITIES)[number];
 
-/** `tried`: first-hand, with the version that the adapter names; `documented`: by the vendor or its source; `heard`: from others. */
-export type Evidence = 'tried' | 'documented' | 'heard';
+/** `seen`: with Lalia, by `npm run test:harness`; `tried`: first-hand, without Lalia, both with the version that the adapter names; `documented`: by the vendor or its source; `heard`: from others. */
+export type Evidence = 'seen' | 'tried' | 'documented' | 'heard';
 
 export interface Capability {
   readonly can: 'yes' | 'partly' | 'no';

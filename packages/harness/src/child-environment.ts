@@ -10,7 +10,14 @@ const OTHER_MARKERS = [
 ];
 
 /** What says who the caller is; the child is somebody else. */
-const OWN_MARKERS = ['LALIA_NAME', 'LALIA_HARNESS', 'LALIA_SESSION', 'LALIA_MODEL', 'LALIA_ANCHOR', CLAUDE_INBOUND];
+const OWN_MARKERS = [
+  'LALIA_NAME',
+  'LALIA_HARNESS',
+  'LALIA_SESSION',
+  'LALIA_MODEL',
+  'LALIA_ANCHOR',
+  CLAUDE_INBOUND,
+];
 
 /**
  * Takes out what a harness tells the commands that it runs, each by its exact name: people configure harnesses with variables

@@ -11,30 +11,30 @@ export const copilot: HarnessAdapter = {
   capabilities: {
     role: {
       can: 'yes',
-      how: '`AGENTS.md` in a folder of `COPILOT_CUSTOM_INSTRUCTIONS_DIRS`',
-      evidence: 'documented',
-      sure: 'medium',
+      how: '`lalia.instructions.md` in a folder of `COPILOT_CUSTOM_INSTRUCTIONS_DIRS`',
+      evidence: 'seen',
+      sure: 'high',
     },
-    'mail-at-start': { can: 'yes', how: '`sessionStart` hook', evidence: 'tried', sure: 'high' },
-    'mail-with-prompt': { can: 'yes', how: '`userPromptSubmitted` hook', evidence: 'tried', sure: 'high' },
-    'mail-after-tool': { can: 'yes', how: '`postToolUse` hook', evidence: 'tried', sure: 'high' },
+    'mail-at-start': { can: 'yes', how: '`sessionStart` hook', evidence: 'seen', sure: 'high' },
+    'mail-with-prompt': { can: 'yes', how: '`userPromptSubmitted` hook', evidence: 'seen', sure: 'high' },
+    'mail-after-tool': { can: 'yes', how: '`postToolUse` hook', evidence: 'seen', sure: 'high' },
     'mail-before-stop': {
       can: 'yes',
       how: '`agentStop` hook, 8 times in a row',
-      evidence: 'tried',
+      evidence: 'seen',
       sure: 'high',
     },
     wake: {
       can: 'partly',
-      how: 'an extension, where `--experimental` is on',
+      how: 'an extension of the plugin, where `--experimental` is on',
       evidence: 'tried',
       sure: 'high',
     },
     socket: {
       can: 'yes',
       how: 'open; its sandbox is off by default',
-      evidence: 'documented',
-      sure: 'medium',
+      evidence: 'seen',
+      sure: 'high',
     },
   },
   markers: [
@@ -48,12 +48,18 @@ export const copilot: HarnessAdapter = {
   launch: { programs: ['copilot'], install: 'npm install -g @github/copilot', plan },
 };
 
-/** A folder among those that the person may name already; no flag appends to its prompt. */
+/**
+ * A folder among those that the person may name already; no flag appends to its prompt. Files of this kind are in the prompt, an `AGENTS.md` there
+ * would only be named in it (seen with 1.0.102).
+ */
 function plan({ prompt, args, env, folder }: LaunchRequest): LaunchPlan {
   const folders = [env['COPILOT_CUSTOM_INSTRUCTIONS_DIRS'], folder].filter(Boolean).join(',');
   return {
     args,
     env: { COPILOT_CUSTOM_INSTRUCTIONS_DIRS: folders },
-    files: [{ path: join(folder, 'AGENTS.md'), text: prompt, kind: 'private' }],
+    files: [{ path: join(folder, 'lalia.instructions.md'), text: `${EVERYWHERE}${prompt}`, kind: 'private' }],
   };
 }
+
+/** Whatever file it works on. */
+const EVERYWHERE = '---\napplyTo: "**"\n---\n';

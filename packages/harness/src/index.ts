@@ -18,6 +18,7 @@ export type {
 export { ABILITIES, type Ability, type Capabilities, type Capability, type Evidence } from './capability.ts';
 export { ADAPTERS, adapterOf } from './harnesses.ts';
 export { difference } from './hooks/difference.ts';
+export { guardedCommand } from './hooks/guarded-command.ts';
 export { Records } from './hooks/record.ts';
 export {
   carryOut,
@@ -29,3 +30,5 @@ export {
   setupState,
 } from './hooks/setup.ts';
 export { type LaunchOptions, launch } from './launch.ts';
+export { PLUGINS, type Plugin } from './plugins/installing.ts';
+export { type PluginFile, pluginFiles } from './plugins/layouts.ts';

@@ -1,6 +1,6 @@
 /** docs/harnesses.md, made from the adapters: what each harness can and cannot, and how that is known. */
 import type { HarnessAdapter } from '../src/adapter.ts';
-import { ABILITIES, type Ability, ADAPTERS, type Capability, type Evidence } from '../src/index.ts';
+import { ABILITIES, type Ability, ADAPTERS, type Capability, type Evidence, PLUGINS } from '../src/index.ts';
 
 const QUESTIONS: Readonly<Record<Ability, string>> = {
   role: 'The role when it is launched',
@@ -13,6 +13,7 @@ const QUESTIONS: Readonly<Record<Ability, string>> = {
 };
 
 const SOURCES: Readonly<Record<Evidence, string>> = {
+  seen: 'seen',
   tried: 'tried',
   documented: 'documented',
   heard: 'others say',
@@ -29,19 +30,20 @@ const INTRODUCTION = `# Harnesses: what each can and cannot
 Made from the adapters in \`packages/harness\` by \`packages/harness/test/capability-page.test.ts\`; change it there. How to launch an agent is in the
 [guide](guide/harnesses.md).
 
-"Tried" means that the named version was run on Linux against a scripted model, before Lalia was built on it. "Documented" is the vendor's word or its
-source; "others say" is a third party's. Harnesses are released several times a week, so each fact has how sure it is. What Lalia itself does with a fact is
-tested with recorded input and stand-in programs; \`lalia run\` was not yet tried with the real harnesses.`;
+"Seen" means that \`npm run test:harness\` does it with the named version on Linux: the real program, launched by \`lalia run\`, with Lalia's hooks, without an
+account, against a scripted model that keeps every byte that it is shown. "Tried" means that the version did it so, without Lalia. "Documented" is the vendor's
+word or its source; "others say" is a third party's. Harnesses are released several times a week, so each fact has how sure it is.`;
 
 function versionTable(): string {
   return table(
-    ['harness', 'flag of `lalia run`', 'version', 'looked at', 'run'],
-    ADAPTERS.map(({ title, flag, checked }) => [
+    ['harness', 'flag of `lalia run`', 'version', 'looked at', 'run', 'plugin'],
+    ADAPTERS.map(({ id, title, flag, checked }) => [
       title,
       `\`--${flag}\``,
       checked.version,
       checked.date,
       checked.run ? 'yes' : 'no',
+      PLUGINS.some(({ harness }) => harness === id) ? `\`lalia plugin ${id}\`` : '–',
     ]),
   );
 }

@@ -121,7 +121,13 @@ it('Copilot finds the role in a folder, after those that the person names', () =
   expect(planned('copilot', { env: { COPILOT_CUSTOM_INSTRUCTIONS_DIRS: '/mine' } })).toEqual({
     args: [],
     env: { COPILOT_CUSTOM_INSTRUCTIONS_DIRS: '/mine,/home/roles/peer' },
-    files: [{ path: '/home/roles/peer/AGENTS.md', text: ROLE, kind: 'private' }],
+    files: [
+      {
+        path: '/home/roles/peer/lalia.instructions.md',
+        text: `---\napplyTo: "**"\n---\n${ROLE}`,
+        kind: 'private',
+      },
+    ],
   });
 });
 

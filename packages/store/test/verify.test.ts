@@ -2,6 +2,7 @@ import {
   appendFileSync,
   chmodSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -262,6 +263,83 @@ test('a missing or torn object is a finding, not the end', async () => {
   expect(await problemsOf(copy)).toEqual([`unreadable ${SECOND} #2`]);
   rmSync(object);
   expect(await problemsOf(copy)).toEqual([`unreadable ${SECOND} #2`]);
+});
+
+/** A bare copy with loose objects, and where one of them lies. */
+function looseCopy({ workspace }: Made): {
+  readonly copy: string;
+  readonly objectPath: (name: string) => string;
+} {
+  const copy = join(dirname(workspace), 'copy.git');
+  git(workspace, 'clone', '-q', '--bare', '--no-hardlinks', workspace, copy);
+  return {
+    copy,
+    objectPath(name) {
+      const oid = git(copy, 'rev-parse', name).trim();
+      const path = join(copy, 'objects', oid.slice(0, 2), oid.slice(2));
+      chmodSync(path, 0o644);
+      return path;
+    },
+  };
+}
+
+test.each([
+  ['a message', `HEAD:${SECOND}`, 'HEAD:peers/alice--bob/000001-alice.md', `unreadable ${SECOND} #2`],
+  ['a folder', 'HEAD:peers', 'HEAD:rooms', 'unreadable '],
+  ['a commit', 'HEAD~1', 'HEAD~2', 'unreadable '],
+])('the content of another object under the name of %s is a finding', async (_, name, other, expected) => {
+  using made = await makeTranscript();
+  const { copy, objectPath } = looseCopy(made);
+  writeFileSync(objectPath(name), readFileSync(objectPath(other)));
+  const found = await problemsOf(copy);
+  expect(found).toContain(expected);
+  expect((await verifyTranscript(copy)).problems.map(({ sentence }) => sentence)).toContainEqual(
+    expect.stringMatching(/^The object [0-9a-f]{40} is damaged\.$/),
+  );
+});
+
+test.each([
+  ['commit of the end', 'HEAD'],
+  ['commit of an earlier time', 'HEAD~2'],
+  ['folder of an earlier time, which need not be read', 'HEAD~3:peers'],
+])('a missing %s is a finding', async (_, name) => {
+  using made = await makeTranscript();
+  const { copy, objectPath } = looseCopy(made);
+  rmSync(objectPath(name));
+  expect(await problemsOf(copy)).toEqual(['unreadable ']);
+});
+
+test('a work tree whose last commit is missing is a finding, and its files are not all called stray', async () => {
+  using made = await makeTranscript();
+  const oid = git(made.workspace, 'rev-parse', 'HEAD').trim();
+  rmSync(made.at(`.git/objects/${oid.slice(0, 2)}/${oid.slice(2)}`));
+  expect(await problemsOf(made.workspace)).toEqual(['unreadable ']);
+});
+
+test.each(['pack', 'idx'])('damage anywhere in a .%s file is a finding', async (extension) => {
+  using made = await makeTranscript();
+  const copy = join(dirname(made.workspace), 'copy');
+  git(made.workspace, 'clone', '-q', `file://${made.workspace}`, copy);
+  const folder = join(copy, '.git/objects/pack');
+  const path = join(folder, readdirSync(folder).find((name) => name.endsWith(`.${extension}`)) ?? '');
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 1] = 1 + (bytes.at(-1) ?? 0);
+  chmodSync(path, 0o644);
+  writeFileSync(path, bytes);
+  expect(await problemsOf(copy)).toEqual(['unreadable ']);
+});
+
+test('a commit that brings the message which it names, and changes another one, is found', async () => {
+  using made = await makeTranscript();
+  writeFileSync(made.at(SECOND), readFileSync(made.at(SECOND), 'utf8').replace('Two.', 'Too.'));
+  const subject = git(made.workspace, 'log', '-1', '--format=%s').trim();
+  expect(subject).toBe('bob in auth 2: Five.');
+  const asBob = ['-c', 'user.name=bob', '-c', 'user.email=bob@lalia.local'];
+  git(made.workspace, ...asBob, 'commit', '-qa', '--amend', '--reset-author', '-m', subject);
+  expect(await problemsOf(made.workspace)).toEqual([
+    `bad_signature ${SECOND} #2`,
+    `changed_later ${SECOND} #2`,
+  ]);
 });
 
 test.each([

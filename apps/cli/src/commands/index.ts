@@ -19,6 +19,7 @@ import { mcp } from './mcp.ts';
 import { nickname } from './nickname.ts';
 import { participants } from './participants.ts';
 import { peek } from './peek.ts';
+import { plugin } from './plugin.ts';
 import { post } from './post.ts';
 import { init, prompt } from './prompt.ts';
 import { protocolCommand } from './protocol.ts';
@@ -111,6 +112,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   hooksInstall,
   hooksStatus,
   hooksUninstall,
+  plugin,
   protocolCommand(() => ALL_COMMANDS),
   mcp,
   register,

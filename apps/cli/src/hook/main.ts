@@ -6,14 +6,13 @@
  */
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { captureSession, type HookSession, openHookSession, type TurnMail, type TurnPoint } from '@lalia/client';
+import { type HookSession, openHookSession, type TurnMail, type TurnPoint } from '@lalia/client';
 import { HOOKS, type HookEvent, type HookInput, type Hooks } from '@lalia/harness/hooks';
 import { limits, pathsOf, type WakeRoute } from '@lalia/protocol';
 import { environment } from '../environment.ts';
 import { OutputLost, print } from '../output.ts';
 import { jsonText } from '../render/json.ts';
-import { readInput } from './input.ts';
-import { listen } from './listen.ts';
+import { firstText, isSubagent, readInput } from './input.ts';
 import { FRAME, LEAD, mailText, SURROUNDINGS_BYTES } from './mail-text.ts';
 import { Memory, type Remembered } from './memory.ts';
 import { noteProblem } from './problems.ts';
@@ -25,7 +24,6 @@ const END_DEADLINE_MS = 1000;
 /** Runs a hook and ends the process, with 0 whatever happened. @param argv the words after `lalia hook`. */
 export async function main([harness = '', event = '']: readonly string[]): Promise<never> {
   const hooks = HOOKS.get(harness);
-  if (hooks !== undefined && LISTENERS.has(event)) return runListener({ harness, hooks, event });
   const kind = hooks !== undefined && Object.hasOwn(hooks.events, event) ? hooks.events[event] : undefined;
   setTimeout(
     () => {
@@ -37,38 +35,11 @@ export async function main([harness = '', event = '']: readonly string[]): Promi
     if (hooks === undefined || kind === undefined) throw new Error('lalia has no such hook');
     await runHook({ harness, hooks, kind });
   } catch (error) {
-    noteFault({ harness, event }, error);
+    const { home } = pathsOf({ env: environment(), homedir: homedir(), uid: process.getuid?.() ?? 0 });
+    const problem = error instanceof Error ? error.message : String(error);
+    noteProblem(home, { harness, event, problem });
   }
   process.exit(0);
-}
-
-/** The words that stand for a listener, in the place of an event. */
-const LISTENERS: ReadonlySet<string> = new Set(['wait', 'monitor']);
-
-/** As of a hook, its failure is nobody's: it ends, and the mail stays unread. */
-async function runListener({
-  harness,
-  hooks,
-  event,
-}: Pick<Hook, 'harness' | 'hooks'> & { readonly event: string }): Promise<never> {
-  let code = 0;
-  try {
-    // A monitor is not written to.
-    const input = event === 'wait' ? ((await readInput()) ?? {}) : {};
-    const cwd = firstText(input, ['cwd']) ?? process.cwd();
-    const session =
-      firstText(input, hooks.sessionKeys) ?? captureSession({ env: environment(), cwd }).harnessSession;
-    const goesOn = event === 'monitor';
-    if (!isSubagent(input)) code = await listen({ harness, hooks, session, cwd, goesOn });
-  } catch (error) {
-    if (!(error instanceof OutputLost)) noteFault({ harness, event }, error);
-  }
-  process.exit(code);
-}
-
-function noteFault(hook: { readonly harness: string; readonly event: string }, error: unknown): void {
-  const { home } = pathsOf({ env: environment(), homedir: homedir(), uid: process.getuid?.() ?? 0 });
-  noteProblem(home, { ...hook, problem: error instanceof Error ? error.message : String(error) });
 }
 
 interface Hook {
@@ -88,19 +59,6 @@ async function runHook({ harness, hooks, kind }: Hook): Promise<void> {
   if (found === undefined) return;
   const memory = new Memory(found.home, `${harness} ${session ?? found.agent.agent_id}`);
   await takeTurn({ hooks, kind, input, at, found, memory });
-}
-
-/** The main agent's mail is not for its subagents, which have an id of their own. */
-function isSubagent(input: HookInput): boolean {
-  return firstText(input, ['agent_id', 'agentId']) !== null;
-}
-
-function firstText(input: HookInput, names: readonly string[]): string | null {
-  for (const name of names) {
-    const value = input[name];
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return null;
 }
 
 interface Turn {

@@ -37,7 +37,8 @@ const PURPOSES: Readonly<Record<Role, string>> = {
   supervisor: 'You split the work into tasks for workers, answer them, and merge what they finish.',
 };
 
-const TALK = list(
+/** What every agent does with others. */
+export const TALK = list(
   { command: agents, does: 'who is there' },
   { command: tell, does: 'send; stored when it returns' },
   { command: ask, flags: ['timeout'], does: 'send and wait for the answer' },
@@ -79,7 +80,8 @@ const ROLE_PARTS: Readonly<Record<Role, readonly string[]>> = {
   ],
 };
 
-const RULES = `Rules:\n${rules()}\n- \`lalia protocol\`: the whole reference.`;
+/** What holds for every agent, and where to look further. */
+export const RULES = `Rules:\n${rules()}\n- \`lalia protocol\`: the whole reference.`;
 
 function list(...commands: readonly ShownCommand[]): string {
   return commands.map(shownCommand).join('\n');

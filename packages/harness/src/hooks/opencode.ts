@@ -1,7 +1,7 @@
 /** The plugin for opencode, which runs no commands as hooks. Facts: the project's harness notes, section 5. */
 import { join } from 'node:path';
 import type { Hooks, SetupPlace } from '../adapter.ts';
-import { PLUGIN_EVENTS, pluginHead } from './plugin.ts';
+import { listenPart, PLUGIN_EVENTS, pluginHead } from './plugin.ts';
 
 export const opencodeHooks: Hooks = {
   events: PLUGIN_EVENTS,
@@ -13,7 +13,7 @@ export const opencodeHooks: Hooks = {
     hooks: (place, command) => ({
       kind: 'own',
       path: join(folder(place), 'plugins', 'lalia.js'),
-      text: pluginHead('opencode', command) + BODY,
+      text: pluginHead('opencode', command) + listenPart(command) + BODY,
     }),
   },
 };
@@ -28,6 +28,8 @@ export const Lalia = async ({ client }) => {
   // A session with a parent is a subagent's: the main agent's mail is not for it.
   const subagents = new Set();
   const mail = (event, session) => (subagents.has(session) ? '' : hook(event, session));
+  const say = (session, text) =>
+    client.session.promptAsync({ path: { id: session }, body: { parts: [{ type: 'text', text }] } });
   return {
     'shell.env': async ({ sessionID }, output) => {
       if (sessionID) output.env.LALIA_SESSION = sessionID;
@@ -50,12 +52,11 @@ export const Lalia = async ({ client }) => {
       } else if (type === 'session.deleted') {
         if (!subagents.delete(properties.info.id)) await mail('end', properties.info.id);
       } else if (type === 'session.idle') {
-        const text = await mail('stop', properties.sessionID);
-        if (!text) return;
-        await client.session.promptAsync({
-          path: { id: properties.sessionID },
-          body: { parts: [{ type: 'text', text }] },
-        });
+        const session = properties.sessionID;
+        if (subagents.has(session)) return;
+        const text = await mail('stop', session);
+        if (text) await say(session, text);
+        else listen(session, (line) => say(session, line));
       }
     },
   };

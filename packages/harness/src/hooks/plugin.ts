@@ -16,10 +16,13 @@ function given(at: Moment): HookEvent {
   return { at, give: (text) => ({ text }) };
 }
 
+/** What the texts below need before them. */
+export const PLUGIN_IMPORTS = "import { spawn } from 'node:child_process';";
+
 /** The beginning of a plugin: what it is, and `hook(event, session)`, which gives a text or none, and never throws. */
 export function pluginHead(harness: string, command: (event: string) => string): string {
-  return `// Lalia ${VERSION}. Written by \`lalia hooks install ${harness}\`; \`lalia hooks uninstall ${harness}\` removes it.
-import { spawn } from 'node:child_process';
+  return `// Lalia ${VERSION}, made by \`lalia hooks install ${harness}\` or \`lalia plugin\`; not to be edited.
+${PLUGIN_IMPORTS}
 
 const COMMAND = ${JSON.stringify(command('EVENT'))};
 
@@ -43,6 +46,35 @@ function hook(event, session) {
       }
     });
     child.stdin.end(JSON.stringify({ session_id: session }));
+  });
+}
+`;
+}
+
+/** How a plugin hears that a session is to be woken: `listen(session, wake)`, one process a session for as long as the harness runs. */
+export function listenPart(command: (event: string) => string): string {
+  return `
+const LISTEN = ${JSON.stringify(`${command('listen')} "$1"`)};
+const listeners = new Set();
+
+/** Has each line of the listener wake the session. Where it ends, it is begun anew when the session is idle the next time. */
+function listen(session, wake) {
+  if (listeners.has(session)) return;
+  listeners.add(session);
+  const child = spawn('/bin/sh', ['-c', LISTEN, 'sh', session], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const end = () => child.kill();
+  process.once('exit', end);
+  const done = () => {
+    process.removeListener('exit', end);
+    listeners.delete(session);
+  };
+  let rest = '';
+  child.on('error', done);
+  child.on('close', done);
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    const lines = (rest + text).split('\\n');
+    rest = lines.pop();
+    for (const line of lines) Promise.resolve(wake(line)).catch(() => undefined);
   });
 }
 `;

@@ -98,7 +98,9 @@ export const turn = operation({
       .describe('At `stop`: questions that the caller has read and owes an answer, each recalled once.'),
     more: z
       .object({ messages: z.int().nonnegative(), conversations: z.int().nonnegative() })
-      .describe('What is unread beside that; at `stop`, nothing where all of it is status mail, which waits for the next prompt.'),
+      .describe(
+        'What is unread beside that; at `stop`, nothing where all of it is status mail, which waits for the next prompt.',
+      ),
   }),
   errors: [],
 });

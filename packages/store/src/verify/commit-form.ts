@@ -2,7 +2,7 @@
  * What a commit of a transcript looks like when the journal made it: author and committer are the same and bear an address of
  * Lalia's, and the subject says what it brings. Whoever rebases, amends, squashes or merges leaves another one.
  */
-import type { Oid } from '../journal/git/object-id.ts';
+import { isOid, type Oid } from '../journal/git/object-id.ts';
 import { groupSize, isFirstSubject } from '../journal/subjects.ts';
 import { placeOf } from './layout.ts';
 import type { ProblemKind } from './report.ts';
@@ -24,6 +24,8 @@ export interface Fault {
 
 /** Digits of a commit's name that are shown. */
 const SHORT = 10;
+/** The subject of a message's commit, up to the first words of its body. */
+const SUBJECT = /^(\S+) (?:->|in) (\S+) ([1-9]\d*)(?::| |$)/;
 const IDENT = /^(.*) <(.*)> \d+ [+-]\d{4}$/;
 
 export function shortOf(oid: Oid): string {
@@ -34,16 +36,18 @@ export function shortOf(oid: Oid): string {
 export function parseCommit(oid: Oid, content: Buffer): Commit {
   const text = content.toString();
   const end = text.indexOf('\n\n');
-  const header = end === -1 ? text : text.slice(0, end);
-  const line = (key: string): string => new RegExp(`^${key} (.*)$`, 'm').exec(header)?.[1] ?? '';
-  return {
-    oid,
-    tree: line('tree'),
-    parents: Array.from(header.matchAll(/^parent ([0-9a-f]{40})$/gm), ([, parent = '']) => parent),
-    author: line('author'),
-    committer: line('committer'),
-    message: end === -1 ? '' : text.slice(end + 2),
-  };
+  const header = { tree: '', author: '', committer: '' };
+  const parents: Oid[] = [];
+  for (const line of (end === -1 ? text : text.slice(0, end)).split('\n')) {
+    const space = line.indexOf(' ');
+    const [key, value] = [line.slice(0, space), line.slice(space + 1)];
+    if (key === 'parent') {
+      if (isOid(value)) parents.push(value);
+    } else if ((key === 'tree' || key === 'author' || key === 'committer') && header[key] === '') {
+      header[key] = value;
+    }
+  }
+  return { oid, ...header, parents, message: end === -1 ? '' : text.slice(end + 2) };
 }
 
 /** What is wrong with the first commit, which brings nothing but `.gitattributes`. */
@@ -92,17 +96,41 @@ function nameOf(ident: string): string {
 
 /** One change with a subject of its own, or a group whose subjects stand in the body. */
 function saysSo(message: string, paths: readonly string[]): boolean {
+  const { subjects, count } = changesSaidBy(message);
+  if (count === undefined ? paths.length !== 1 : count !== subjects.length) return false;
+  const said = new Set(subjects.map((subject) => keyOf(saidBy(subject))));
+  return paths.every((path) => {
+    const place = placeOf(path);
+    return place === undefined || said.has(keyOf(place));
+  });
+}
+
+/** A message, as the subject of the commit that brings it names it. */
+export interface SaidMessage {
+  readonly from: string;
+  readonly to: string;
+  readonly seq: number;
+}
+
+/** The messages that a commit says it brings. @returns none when it says that it brings something else as well. */
+export function messagesSaidBy(message: string): SaidMessage[] {
+  const said = changesSaidBy(message).subjects.map(saidBy);
+  return said.every((one) => one !== undefined) ? said : [];
+}
+
+/** @returns also how many there should be, for a group. */
+function changesSaidBy(message: string): { readonly subjects: readonly string[]; readonly count?: number } {
   const [subject = '', , ...body] = message.trimEnd().split('\n');
   const count = groupSize(subject);
-  if (count === undefined) return paths.length === 1 && paths.every((path) => names(subject, path));
-  return count === body.length && paths.every((path) => body.some((line) => names(line, path)));
+  return count === undefined ? { subjects: [subject] } : { subjects: body, count };
 }
 
 /** The first words of a body are not compared: which characters they may have depends on the version of Unicode. */
-function names(subject: string, path: string): boolean {
-  const place = placeOf(path);
-  if (place === undefined) return true;
-  const { from, seq } = place;
-  if (!subject.startsWith(`${from} `)) return false;
-  return new RegExp(`^(?:->|in) \\S+ ${String(seq)}:(?: |$)`).test(subject.slice(from.length + 1));
+function saidBy(subject: string): SaidMessage | undefined {
+  const [, from, to, seq] = SUBJECT.exec(subject) ?? [];
+  return from === undefined || to === undefined ? undefined : { from, to, seq: Number(seq) };
+}
+
+function keyOf(message: Pick<SaidMessage, 'from' | 'seq'> | undefined): string | undefined {
+  return message && `${message.from} ${String(message.seq)}`;
 }

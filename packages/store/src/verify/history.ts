@@ -1,15 +1,13 @@
 /** The commits of a transcript: no message file may ever change or go, no agent's key, and each commit is as the journal made it. */
 import type { Oid } from '../journal/git/object-id.ts';
-import type { ObjectStore } from '../journal/git/object-store.ts';
 import { diffTrees, EMPTY_TREE, FOLDER_MODE, type TreeEntry } from '../journal/git/tree.ts';
 import type { CloneFacts } from './clone-facts.ts';
 import { type Commit, type Fault, faultOf, faultOfFirst, parseCommit, shortOf } from './commit-form.ts';
 import { conversationOf, isDocument, isRegistryFile, placeOf } from './layout.ts';
+import type { ProvenObjects } from './proven-objects.ts';
 import { parseAgent } from './registry.ts';
 import type { ProblemKind, ProblemList } from './report.ts';
-
-/** Trees of neighbouring commits are nearly the same; each is looked at twice, as the later and as the earlier one. */
-const CACHED_TREES = 64;
+import { TakingBack } from './taking-back.ts';
 
 /** The earliest of the commits with the same fault: a history that was rewritten is so from one commit on. */
 interface Found {
@@ -18,13 +16,23 @@ interface Found {
   readonly count: number;
 }
 
+export interface HistoryParts {
+  readonly objects: ProvenObjects;
+  readonly problems: ProblemList;
+  readonly facts: CloneFacts;
+  /** The paths that are committed at the end. */
+  readonly files: Iterable<string>;
+}
+
 export class HistoryCheck {
-  readonly #objects: ObjectStore;
+  readonly #objects: ProvenObjects;
   readonly #problems: ProblemList;
   readonly #facts: CloneFacts;
-  readonly #trees = new Map<Oid, Buffer>();
+  readonly #takingBack: TakingBack;
   /** Commits back from HEAD, of each that was looked at. */
   readonly #seen = new Map<Oid, number>();
+  /** Read already, for what they had before a commit that was looked at. */
+  readonly #ahead = new Map<Oid, Commit>();
   readonly #found = new Map<ProblemKind, Found>();
   /** The lowest number that came later, of each conversation. */
   readonly #lowest = new Map<string, number>();
@@ -34,10 +42,11 @@ export class HistoryCheck {
   >();
   #looked = 0;
 
-  constructor(objects: ObjectStore, problems: ProblemList, facts: CloneFacts) {
+  constructor({ objects, problems, facts, files }: HistoryParts) {
     this.#objects = objects;
     this.#problems = problems;
     this.#facts = facts;
+    this.#takingBack = new TakingBack(objects, files);
   }
 
   /** Walks back from a commit. @returns how many commits there are. */
@@ -46,7 +55,8 @@ export class HistoryCheck {
     this.#seen.set(head, 0);
     try {
       for (let oid = next.pop(); oid !== undefined; oid = next.pop()) {
-        const commit = this.commit(oid);
+        const commit = this.#ahead.get(oid) ?? this.commit(oid);
+        this.#ahead.delete(oid);
         this.#look(commit);
         for (const parent of this.#facts.cutOff.has(oid) ? [] : commit.parents) {
           if (!this.#seen.has(parent)) next.push(parent);
@@ -128,6 +138,7 @@ export class HistoryCheck {
     const lowest = new Map<string, number>();
     for (const path of paths) {
       this.#problems.cameAt(path, -(this.#seen.get(commit.oid) ?? 0));
+      this.#takingBack.forget(path);
       const place = placeOf(path);
       if (place === undefined) continue;
       const { conversation, seq } = place;
@@ -142,12 +153,34 @@ export class HistoryCheck {
   }
 
   /** What a commit adds to the transcript, and the documents that it changes; reports what it must not change. */
-  #changesIn({ oid, tree, parents }: Commit): string[] {
+  #changesIn(commit: Commit): string[] {
+    const { oid, tree, parents } = commit;
+    const before = parents.map((parent) => this.#parent(parent).tree);
+    const [only] = before;
+    if (only !== undefined && before.length === 1) {
+      if (only === tree) return [];
+      const messages = this.#takingBack.messagesIn(commit, only, (left) => {
+        this.#expectThere(left);
+      });
+      if (messages !== undefined) return messages;
+    }
     const paths: string[] = [];
     const at = { commit: oid, path: '', paths };
-    if (parents.length === 0) this.#compare(at, EMPTY_TREE, this.#tree(tree));
-    for (const parent of parents) this.#compare(at, this.#tree(this.commit(parent).tree), this.#tree(tree));
+    for (const one of before.length === 0 ? [EMPTY_TREE] : before.map((each) => this.#objects.tree(each)))
+      this.#compare(at, one, this.#objects.tree(tree));
     return paths;
+  }
+
+  #parent(oid: Oid): Commit {
+    const commit = this.commit(oid);
+    if (!this.#seen.has(oid)) this.#ahead.set(oid, commit);
+    return commit;
+  }
+
+  /** A tree that need not be read has to be there all the same: without it git cannot show what was then. */
+  #expectThere(tree: Oid): void {
+    if (!this.#facts.isPartial && !this.#objects.has(tree))
+      throw new RangeError(`The object ${tree} is missing.`);
   }
 
   #compare(at: At, before: Buffer, after: Buffer): void {
@@ -203,18 +236,7 @@ export class HistoryCheck {
   }
 
   #folder(entry: TreeEntry | undefined): Buffer {
-    return entry !== undefined && isTree(entry) ? this.#tree(entry.oid) : EMPTY_TREE;
-  }
-
-  #tree(oid: Oid): Buffer {
-    const tree = this.#trees.get(oid) ?? this.#objects.readAs(oid, 'tree');
-    this.#trees.delete(oid);
-    this.#trees.set(oid, tree);
-    for (const oldest of this.#trees.keys()) {
-      if (this.#trees.size <= CACHED_TREES) break;
-      this.#trees.delete(oldest);
-    }
-    return tree;
+    return entry !== undefined && isTree(entry) ? this.#objects.tree(entry.oid) : EMPTY_TREE;
   }
 }
 

@@ -3,19 +3,20 @@
  * without a git binary.
  */
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findGitFolder, type GitFolder } from '../journal/git/git-folder.ts';
 import { type ListedFile, listFiles } from '../journal/git/list-files.ts';
 import type { Oid } from '../journal/git/object-id.ts';
-import { ObjectStore } from '../journal/git/object-store.ts';
 import { type CloneFacts, cloneFacts } from './clone-facts.ts';
+import { parseCommit } from './commit-form.ts';
 import { ConversationCheck } from './conversation-check.ts';
 import { type Expectation, missingProblem } from './expectation.ts';
 import { headOf } from './head.ts';
 import { HistoryCheck } from './history.ts';
 import { isDocument, isRegistryFile, type Place, placeOf } from './layout.ts';
 import { checkMessage } from './message-check.ts';
+import { ProvenObjects } from './proven-objects.ts';
 import { Registry } from './registry.ts';
 import { ProblemList, type VerifyReport } from './report.ts';
 import { type Discrepancy, readCommitted, strayFiles } from './work-tree-check.ts';
@@ -83,12 +84,14 @@ class Verification implements Disposable {
   readonly #problems: ProblemList;
   readonly #options: VerifyOptions;
   readonly #facts: CloneFacts;
-  readonly #objects: ObjectStore;
+  readonly #objects: ProvenObjects;
   readonly #registry = new Registry();
   readonly #conversations: ConversationCheck;
   readonly #discrepancies: Discrepancy[] = [];
   /** Files whose content is only where a partial clone was made from. */
   readonly #notHere: string[] = [];
+  /** What was said about the transcript as a whole: files and history may lack the same object. */
+  readonly #unreadable = new Set<string>();
   #messages = 0;
 
   constructor(repository: GitFolder, problems: ProblemList, options: VerifyOptions) {
@@ -96,7 +99,7 @@ class Verification implements Disposable {
     this.#problems = problems;
     this.#options = options;
     this.#facts = cloneFacts(repository.commonDir);
-    this.#objects = new ObjectStore(join(repository.commonDir, 'objects'));
+    this.#objects = new ProvenObjects(join(repository.commonDir, 'objects'));
     this.#conversations = new ConversationCheck(problems);
   }
 
@@ -112,8 +115,9 @@ class Verification implements Disposable {
     this.#checkFiles(files ?? []);
     this.#conversations.finish();
     this.#reportNotHere();
-    const commits = this.#checkHistory(head);
-    await this.#settleDiscrepancies(files ?? []);
+    const commits = this.#checkHistory(head, files ?? []);
+    this.#checkPacks();
+    if (files !== undefined) await this.#settleDiscrepancies(files);
     const { cutOff, isPartial } = this.#facts;
     return {
       ...listed(this.#problems),
@@ -129,14 +133,27 @@ class Verification implements Disposable {
     };
   }
 
-  #checkHistory(head: Oid): number {
-    const history = new HistoryCheck(this.#objects, this.#problems, this.#facts);
+  #checkHistory(head: Oid, files: readonly ListedFile[]): number {
+    const history = new HistoryCheck({
+      objects: this.#objects,
+      problems: this.#problems,
+      facts: this.#facts,
+      files: files.map(({ path }) => path),
+    });
     const onCommit = (done: number): void => this.#progress('history', done);
     const commits = this.#guarded('', () => history.check(head, onCommit)) ?? 0;
     for (const expected of this.#options.expected ?? []) {
       if (!history.has(expected.commit)) this.#problems.add(missingProblem(expected, history));
     }
     return commits;
+  }
+
+  /** What the history proves without reading it lies in packs, as a rule; these are read as bytes. */
+  #checkPacks(): void {
+    for (const pack of this.#objects.damagedPacks()) {
+      const sentence = `The pack ${basename(pack)} is damaged.`;
+      this.#problems.add({ kind: 'unreadable', path: '', sentence });
+    }
   }
 
   #reportNotHere(): void {
@@ -206,9 +223,9 @@ class Verification implements Disposable {
 
   #lookAgain(workTree: string, discrepancies: readonly Discrepancy[]): Discrepancy[] {
     const head = headOf(this.#repository);
-    const committed = new Map(
-      head === undefined ? [] : Array.from(this.#filesOf(head), (file) => [file.path, file]),
-    );
+    const files = head === undefined ? [] : this.#guarded('', () => [...this.#filesOf(head)]);
+    if (files === undefined) return [];
+    const committed = new Map(files.map((file) => [file.path, file]));
     const strays = new Set(Array.from(strayFiles(workTree, committed), ({ path }) => path));
     return discrepancies.flatMap((discrepancy) => {
       const file = committed.get(discrepancy.path);
@@ -219,9 +236,7 @@ class Verification implements Disposable {
   }
 
   #filesOf(commit: Oid): Generator<ListedFile> {
-    const tree = this.#objects
-      .readAs(commit, 'commit')
-      .toString('latin1', 'tree '.length, 'tree '.length + 40);
+    const { tree } = parseCommit(commit, this.#objects.readAs(commit, 'commit'));
     return listFiles((oid) => this.#objects.readAs(oid, 'tree'), tree);
   }
 
@@ -235,7 +250,10 @@ class Verification implements Disposable {
         return undefined;
       }
       const sentence = error instanceof Error ? error.message : String(error);
-      this.#problems.add({ kind: 'unreadable', path, sentence });
+      if (path !== '' || !this.#unreadable.has(sentence)) {
+        this.#problems.add({ kind: 'unreadable', path, sentence });
+      }
+      if (path === '') this.#unreadable.add(sentence);
       return undefined;
     }
   }

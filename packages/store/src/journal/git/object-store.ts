@@ -1,11 +1,12 @@
 /** Every object of a repository, loose or packed, also those it borrows (`objects/info/alternates`). Reading only. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isMissing } from '../system-errors.ts';
 import { DecodedObjects } from './decoded-objects.ts';
-import { readLoose } from './loose-objects.ts';
+import { loosePath, readLoose } from './loose-objects.ts';
 import type { GitObject, ObjectType, Oid } from './object-id.ts';
 import { PackFile } from './pack-file.ts';
+import { SummedFileReader } from './summed-file.ts';
 
 /** Alternates of alternates; git stops at five levels too. */
 const MAX_BORROWING = 5;
@@ -35,11 +36,37 @@ export class ObjectStore implements Disposable {
     return object.content;
   }
 
+  /** Whether an object is there, damaged or not. */
+  has(oid: Oid): boolean {
+    if (this.#isThere(oid)) return true;
+    this[Symbol.dispose]();
+    return this.#isThere(oid);
+  }
+
+  /** Reads packs and their indexes as bytes. @returns the paths, without extension, of those that are not as they were written. */
+  damagedPacks(): string[] {
+    return this.folders
+      .flatMap(packStems)
+      .filter((stem) => !isAsWritten(`${stem}.pack`) || !isAsWritten(`${stem}.idx`));
+  }
+
   /** Gives back the memory and the open files of packs; the next read opens them again. */
   [Symbol.dispose](): void {
     for (const pack of this.#packs ?? []) pack[Symbol.dispose]();
     this.#packs = undefined;
     this.#decoded.clear();
+  }
+
+  #isThere(oid: Oid): boolean {
+    return (
+      this.#openPacks().some((pack) => pack.index.offsetOf(oid) !== undefined) ||
+      this.folders.some((folder) => existsSync(loosePath(folder, oid)))
+    );
+  }
+
+  #openPacks(): readonly PackFile[] {
+    this.#packs ??= this.folders.flatMap((folder) => openPacks(folder, this.#decoded));
+    return this.#packs;
   }
 
   #fromLoose(oid: Oid): GitObject | undefined {
@@ -51,8 +78,7 @@ export class ObjectStore implements Disposable {
   }
 
   #fromPacks(oid: Oid): GitObject | undefined {
-    this.#packs ??= this.folders.flatMap((folder) => openPacks(folder, this.#decoded));
-    for (const pack of this.#packs) {
+    for (const pack of this.#openPacks()) {
       const object = pack.read(oid, (base) => this.read(base));
       if (object !== undefined) return object;
     }
@@ -67,10 +93,28 @@ export class ObjectStore implements Disposable {
 }
 
 function openPacks(objects: string, decoded: DecodedObjects): PackFile[] {
+  return packStems(objects).flatMap((stem) => openPack(stem, decoded));
+}
+
+/** The paths of packs, without extension. */
+function packStems(objects: string): string[] {
   const folder = join(objects, 'pack');
   return namesIn(folder)
     .filter((name) => name.endsWith('.idx'))
-    .flatMap((name) => openPack(join(folder, name.slice(0, -'.idx'.length)), decoded));
+    .map((name) => join(folder, name.slice(0, -'.idx'.length)));
+}
+
+/** Whether a file has the sum at its end that git gave it; also if it is gone by now. */
+function isAsWritten(path: string): boolean {
+  try {
+    using file = new SummedFileReader(path);
+    const { found, wanted } = file.finish();
+    return found.equals(wanted);
+  } catch (error) {
+    if (isMissing(error)) return true;
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** A pack can be gone again: merged into another one, where the object is found at the second look. */

@@ -11,6 +11,8 @@ import { PackIndex } from './pack-index.ts';
 export const PACK_HEADER_BYTES = 12;
 /** The SHA-1 at the end. */
 export const PACK_SUM_BYTES = 20;
+/** No smaller piece can be asked of zlib. */
+const MIN_PIECE_BYTES = 64;
 const TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
 
 export class PackFile implements Disposable {
@@ -90,7 +92,8 @@ export class PackFile implements Disposable {
   #inflate({ sizeBytes, lengthBytes }: EntryHeader, at: number): Buffer {
     // zlib never makes data longer than this; what follows the stream is another entry and is not looked at.
     const bound = sizeBytes + Math.ceil(sizeBytes / 1000) + 64;
-    const data = inflateSync(this.bytes(at + lengthBytes, bound));
+    // In one piece: by default it comes in pieces of 16 KiB, each of them allocated in full.
+    const data = inflateSync(this.bytes(at + lengthBytes, bound), { chunkSize: sizeBytes + MIN_PIECE_BYTES });
     if (data.length !== sizeBytes) throw new RangeError('A pack entry has another size than it says.');
     return data;
   }
