@@ -62,6 +62,9 @@ const ANSWER = `SELECT ${MAIL} FROM messages q
 const UNREAD_OF = `SELECT coalesce(sum(unread), 0) AS unread, count(*) AS conversations FROM unread_counts
   WHERE agent_id = ? AND unread > 0`;
 
+const PRESSING = `SELECT 1 AS found FROM mailbox b JOIN messages m ON m.ord = b.message_ord
+  WHERE b.agent_id = ? AND b.state = 'unread' AND m.status = 0 LIMIT 1`;
+
 export class Mailboxes {
   readonly #insert: Statement<[string, number, number]>;
   readonly #nextAny: Statement<[{ agentId: string; limit: number }], MailRow>;
@@ -144,10 +147,7 @@ export class Mailboxes {
       `SELECT count(*) AS unread FROM mailbox
        WHERE agent_id = ? AND conversation_id = ? AND state = 'unread' AND message_ord < ?`,
     );
-    this.#pressing = db.prepare(
-      `SELECT 1 AS found FROM mailbox b JOIN messages m ON m.ord = b.message_ord
-       WHERE b.agent_id = ? AND b.state = 'unread' AND m.status = 0 LIMIT 1`,
-    );
+    this.#pressing = db.prepare(PRESSING);
     this.#unreadOf = db.prepare(UNREAD_OF);
     this.#unreadAll = db.prepare('SELECT coalesce(sum(unread), 0) AS unread FROM unread_counts');
   }
