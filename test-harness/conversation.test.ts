@@ -10,7 +10,7 @@ test('Claude Code and Codex ask, answer and meet in a room, by hooks and wakes a
   const { model: second } = await scene.start(codex, { name: 'codex', role: 'worker' });
   // Its adapter gives it a first prompt.
   await second.asked(1);
-  await scene.idle('codex');
+  await scene.idle('codex', second);
 
   second.once(/id (\w{26}), needs an answer\):\n\| Which branch is the search API on\?/, (id) =>
     second.runs(`lalia reply --to ${id} "On search; it is not merged yet."`),
@@ -28,7 +28,7 @@ test('Claude Code and Codex ask, answer and meet in a room, by hooks and wakes a
   first.once('| Rebased, and in the room.', () => first.runs('lalia post search-api "Freeze until noon."'));
 
   await second.sees('| Freeze until noon.');
-  await scene.idle('codex');
+  await scene.idle('codex', second);
   expect(first.times('On search; it is not merged yet.')).toBe(1);
   expect(first.times('| Rebased, and in the room.')).toBe(1);
   for (const text of ['Which branch is the search API on?', 'Merged. Please', 'Freeze until noon.']) {

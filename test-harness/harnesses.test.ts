@@ -42,7 +42,7 @@ describe.each(SUBJECTS)('$id', (subject) => {
     const alice = await scene.person('alice');
     const { model, screen } = await scene.start(subject, { name: 'bob', prompt: 'Begin.' });
     await model.sees('Begin.');
-    await scene.idle('bob');
+    await scene.idle('bob', model);
     await alice.says(['tell', 'bob', 'Read this before you go on.']);
     const asked = model.heard.length;
     await screen.enters('Continue.');
@@ -52,13 +52,14 @@ describe.each(SUBJECTS)('$id', (subject) => {
 
   test.skipIf(!subject.wakes)('an idle agent is woken by mail, and has it once', async () => {
     const scene = await Scene.open(subject);
-    await scene.hook(subject);
     const alice = await scene.person('alice');
-    const { model } = await scene.start(subject, { name: 'sleeper', prompt: 'Begin.' });
+    const args = await scene.hookOrPlugin(subject);
+    const { model } = await scene.start(subject, { name: 'sleeper', prompt: 'Begin.', args });
     await model.sees('Begin.');
-    await scene.idle('sleeper');
+    await scene.idle('sleeper', model);
     await alice.says(['tell', 'sleeper', 'Wake up: the build is red.']);
     await model.sees('Wake up: the build is red.');
+    expect(model.times('Lalia: there is 1 unread message for sleeper (from alice)')).toBe(1);
     expect(model.times('Wake up: the build is red.')).toBe(1);
   });
 

@@ -31,6 +31,8 @@ export class Model {
   readonly #steps: Step[] = [];
   readonly #reactions: Reaction[] = [];
   readonly #watchers = new Set<() => void>();
+  /** When it was asked last, in milliseconds since 1970. */
+  askedMs = 0;
   #isStopped = false;
   #count = 0;
 
@@ -62,6 +64,7 @@ export class Model {
     const { wire, mainTool } = this.#spoken;
     const isMain = wire.tools(heard.body).includes(mainTool);
     (isMain ? this.heard : this.asides).push(heard);
+    if (isMain) this.askedMs = Date.now();
     for (const watcher of this.#watchers) watcher();
     const step = isMain ? (this.#reactionTo(heard) ?? this.#steps.shift()) : undefined;
     const answer = step === undefined ? says('Done.') : await step();

@@ -96,12 +96,24 @@ export class Scene {
     if (code !== 0) throw new Error(`${subject.id} --version ended with ${String(code)}: ${stdout}${stderr}`);
   }
 
-  /** Waits until the daemon has heard that an agent has stopped. */
-  async idle(name: string): Promise<void> {
+  /** Installs the hooks; for a harness that is woken only through its plugin, writes that. @returns what the launch is given for it. */
+  async hookOrPlugin(subject: Subject): Promise<readonly string[]> {
+    if (subject.plugin === undefined) {
+      await this.hook(subject);
+      return [];
+    }
+    const folder = join(this.lalia.folder, 'plugins');
+    await this.cli('plugin', subject.id, '--out', folder);
+    return subject.plugin(join(folder, 'lalia'));
+  }
+
+  /** Waits until the daemon has heard that an agent has stopped after its model was asked last. */
+  async idle(name: string, model: Model): Promise<void> {
     const client = await this.lalia.connect();
     await becomes(async () => {
       const { agents } = await client.call('agents', { all: true });
-      return agents.find((agent) => agent.name === name)?.turn?.state === 'idle';
+      const turn = agents.find((agent) => agent.name === name)?.turn;
+      return turn?.state === 'idle' && turn.since_ts > model.askedMs;
     });
   }
 

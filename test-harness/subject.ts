@@ -29,6 +29,8 @@ export interface Subject {
   readonly args: (place: Place) => readonly string[];
   /** Whether Lalia has a way to wake it. */
   readonly wakes: boolean;
+  /** For what Lalia does in it only as its plugin: the plugin in this folder, for one launch. */
+  readonly plugin?: (folder: string) => readonly string[];
   /** How it is given its first prompt. */
   readonly prompt: (text: string) => readonly string[];
 }
@@ -151,7 +153,8 @@ export const copilot: Subject = {
     COPILOT_MODEL: 'gpt-4.1',
   }),
   args: () => ['--allow-all-tools', '--experimental'],
-  wakes: false,
+  wakes: true,
+  plugin: (folder) => ['--plugin-dir', folder],
   prompt: (text) => ['-i', text],
 };
 
@@ -182,7 +185,7 @@ export const opencode: Subject = {
   },
   env: () => ({ OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1' }),
   args: () => [],
-  wakes: false,
+  wakes: true,
   prompt: (text) => ['--prompt', text],
 };
 

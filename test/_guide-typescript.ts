@@ -10,9 +10,9 @@ export function compilable(page: string): string {
 }
 
 const GIVEN =
-  'agent, client, supervisor, worker, signal, privateKey, workstreams, address, text, work, render';
+  'agent, client, supervisor, worker, signal, sessionId, privateKey, workstreams, address, text, work, render, write';
 
-const HEAD = `import { type Agent, captureSession, type Client, connect, isLaliaError, type Result, type TaskPlan } from '@lalia/client';
+const HEAD = `import { type Agent, captureSession, type Client, connect, frames, isLaliaError, type Result, type TaskPlan } from '@lalia/client';
 
 interface Given {
   readonly agent: Agent;
@@ -20,10 +20,12 @@ interface Given {
   readonly supervisor: Agent;
   readonly worker: Agent;
   readonly signal: AbortSignal;
+  readonly sessionId: string;
   readonly privateKey: Uint8Array;
   readonly workstreams: TaskPlan['workstreams'];
   readonly address: string;
   readonly text: string;
+  readonly write: (text: string) => Promise<void>;
   readonly work: (worktree: string, bundle: unknown) => Promise<void>;
   readonly render: (tasks: Result<'task_list'>['tasks']) => void;
 }

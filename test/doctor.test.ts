@@ -1,5 +1,5 @@
 /** The doctor tells the truth about a home, whatever state that is in, and what it writes for others tells no secrets. */
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lalia } from '@lalia/testkit';
 import { expect, test } from 'vitest';
@@ -96,6 +96,34 @@ test('a damaged database is found without a daemon, and with garbage in its plac
   });
   writeFileSync(database, 'no database');
   expect((await examine(lalia))['database']).toMatchObject({ status: 'fail' });
+});
+
+test('of a damaged database every command says that, and what mends it', async () => {
+  await using lalia = new Lalia();
+  await lalia.people('shop', 'alice');
+  await lalia.cli(['stop']);
+  const database = join(lalia.home, 'lalia.db');
+  const broken = Buffer.from(readFileSync(database));
+  broken.fill(0x5a, 4096 * 2);
+  for (const bytes of [broken, Buffer.from('no database')]) {
+    writeFileSync(database, bytes);
+    const { code, stderr } = await lalia.cli(['agents']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: The database is damaged \(SQLITE_\w+\)\.\nreason: database_damaged\n/);
+    expect(stderr).toContain('lalia restore FILE --force');
+  }
+});
+
+test('a folder in the place of the socket is told, and not removed', async () => {
+  await using lalia = new Lalia();
+  await lalia.people('shop', 'alice');
+  await lalia.cli(['stop']);
+  const socket = join(lalia.home, 'sock');
+  mkdirSync(socket);
+  const found = await examine(lalia, ['--fix']);
+  expect(found['leftovers']).toMatchObject({ status: 'fail', mend: `mv ${socket} ${socket}.aside` });
+  expect(found['keys']).toMatchObject({ status: 'ok' });
+  expect(existsSync(socket)).toBe(true);
 });
 
 test('a damaged transcript is found', async () => {

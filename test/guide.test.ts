@@ -13,7 +13,7 @@ const isWriting = process.env['GUIDE'] === 'write';
 
 /** Each list is read in one home, page after page. */
 const READ_TOGETHER: readonly (readonly string[])[] = [
-  ['first-five-minutes', 'messages', 'rooms', 'identity', 'transcript', 'daemon'],
+  ['first-five-minutes', 'messages', 'rooms', 'identity', 'transcript', 'daemon', 'care', 'shell'],
   ['tasks'],
 ];
 

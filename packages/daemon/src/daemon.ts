@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { fail } from '@lalia/protocol';
 import type { PeerStream } from '@lalia/spool';
-import type { Journal } from '@lalia/store';
+import { type Journal, translateSqliteError } from '@lalia/store';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
@@ -54,7 +54,7 @@ export class Daemon {
   /**
    * Starts serving a home.
    * @returns undefined when another daemon serves it already.
-   * @throws LaliaError `home_unavailable`, `foreign_workspace`, `database_newer`, `daemon_unavailable`.
+   * @throws LaliaError `home_unavailable`, `foreign_workspace`, `database_damaged`, `database_newer`, `daemon_unavailable`.
    */
   static async start(config: Config, clock: Clock): Promise<Daemon | undefined> {
     finishInterruptedRestore(config);
@@ -101,7 +101,7 @@ export class Daemon {
     } catch (error) {
       await journal?.close();
       context.store.close();
-      throw error;
+      throw translateSqliteError(error);
     }
   }
 

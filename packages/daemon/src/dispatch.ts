@@ -19,6 +19,7 @@ import {
   success,
 } from '@lalia/protocol';
 import { OPERATIONS } from '@lalia/protocol/operations';
+import { translateSqliteError } from '@lalia/store';
 import type { Context } from './context.ts';
 import type { Call, OpenHandler, SignedHandler } from './handler.ts';
 import { HANDLERS } from './handlers/index.ts';
@@ -102,7 +103,8 @@ export class Dispatcher {
   }
 
   /** What a peer is told. Of an error that nobody expected it is told a number to look up, and no internals. */
-  #expected(error: unknown): LaliaError {
+  #expected(thrown: unknown): LaliaError {
+    const error = translateSqliteError(thrown);
     if (isLaliaError(error)) return error;
     const logId = this.#context.clock.newId();
     this.#context.log('internal_error', { log_id: logId, error });

@@ -3,6 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { EXIT, fail, isLaliaError, type LaliaError } from '@lalia/protocol';
+import { translateSqliteError } from '@lalia/store';
 import { systemClock } from './clock.ts';
 import { type Config, configFromEnvironment } from './config.ts';
 import { Daemon } from './daemon.ts';
@@ -72,7 +73,8 @@ async function serve(settings: Config): Promise<number> {
   } catch (error) {
     const body = asLaliaError(error).toJSON();
     announce({ error: body });
-    process.stderr.write(`${body.message}\n`);
+    // Into the log, for whoever mends it; the starter is told a sentence.
+    process.stderr.write(`${stackOf(error)}\n`);
     return body.code;
   }
   if (daemon === undefined) {
@@ -138,7 +140,13 @@ function report(error: unknown): number {
 
 function asLaliaError(error: unknown): LaliaError {
   if (isLaliaError(error)) return error;
-  return fail('internal', error instanceof Error ? (error.stack ?? error.message) : String(error), {
-    cause: error,
-  });
+  const known = translateSqliteError(error);
+  if (isLaliaError(known)) return known;
+  const message = error instanceof Error ? error.message : String(error);
+  return fail('internal', `Something unexpected happened: ${message}`, { cause: error });
+}
+
+function stackOf(error: unknown): string {
+  if (isLaliaError(error) || !(error instanceof Error)) return asLaliaError(error).message;
+  return error.stack ?? error.message;
 }

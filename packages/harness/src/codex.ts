@@ -20,7 +20,7 @@ export const codex: HarnessAdapter = {
     wake: { can: 'yes', how: '`codex queue`', evidence: 'seen', sure: 'high' },
     socket: {
       can: 'no',
-      how: 'its sandbox refuses sockets; a rules file lets `lalia` out',
+      how: 'its sandbox refuses sockets: the spool; a rules file lets a lone `lalia` out',
       evidence: 'seen',
       sure: 'high',
     },

@@ -27,7 +27,7 @@ export const copilot: HarnessAdapter = {
     wake: {
       can: 'partly',
       how: 'an extension of the plugin, where `--experimental` is on',
-      evidence: 'tried',
+      evidence: 'seen',
       sure: 'high',
     },
     socket: {

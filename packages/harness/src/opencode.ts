@@ -22,7 +22,7 @@ export const opencode: HarnessAdapter = {
     'mail-with-prompt': { can: 'yes', how: 'plugin, `chat.message`', evidence: 'seen', sure: 'high' },
     'mail-after-tool': { can: 'yes', how: 'plugin, `tool.execute.after`', evidence: 'seen', sure: 'high' },
     'mail-before-stop': { can: 'yes', how: 'plugin, on `session.idle`', evidence: 'seen', sure: 'high' },
-    wake: { can: 'yes', how: 'plugin, `promptAsync`', evidence: 'tried', sure: 'high' },
+    wake: { can: 'yes', how: 'plugin, `promptAsync`', evidence: 'seen', sure: 'high' },
     socket: { can: 'yes', how: 'no sandbox', evidence: 'seen', sure: 'high' },
   },
   markers: ['OPENCODE', 'OPENCODE_PID', 'OPENCODE_RUN_ID', 'OPENCODE_PROCESS_ROLE'],

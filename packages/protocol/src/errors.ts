@@ -91,6 +91,10 @@ export const ERRORS = {
   home_unavailable: { code: 1, hint: 'Make the folder writable, or point LALIA_HOME at one that is.' },
   daemon_unavailable: { code: 1, hint: 'Look at daemon.log in the home folder, then try again.' },
   storage_full: { code: 1, hint: 'Free some disk space, then try again; nothing was changed.' },
+  database_damaged: {
+    code: 1,
+    hint: '`lalia doctor` says more; `lalia restore FILE --force` puts a backup in its place and keeps what is there.',
+  },
   database_newer: { code: 1, hint: 'Install the newer version of Lalia again.' },
   daemon_running: { code: 1, hint: 'Stop it with `lalia stop`, then call again.' },
   bad_backup: { code: 1, hint: 'Take another backup: nothing was changed.' },

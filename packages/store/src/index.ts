@@ -46,6 +46,7 @@ export type { AgentRecord, Lease, ResidentKind, Session } from './registry.ts';
 export type { PrunePlace, RetentionRecord } from './retention.ts';
 export type { RoomRecord } from './rooms.ts';
 export { HIT_END, HIT_START, type SearchHit, type SearchTerm } from './search.ts';
+export { translateSqliteError } from './sqlite-errors.ts';
 export type { TaskListRecord, TaskRecord, Undertaking } from './tasks.ts';
 export { transcriptMessage } from './transcript-message.ts';
 export type { TurnRecord, TurnState } from './turns.ts';

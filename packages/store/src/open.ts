@@ -61,7 +61,7 @@ export interface Store {
 /**
  * Opens the database of a home, making or upgrading it.
  * @returns undefined when another process holds it.
- * @throws LaliaError `home_unavailable`, `storage_full` or `database_newer`.
+ * @throws LaliaError `home_unavailable`, `storage_full`, `database_damaged` or `database_newer`.
  */
 export function openStore(path: string, options: GroupCommitOptions): Store | undefined {
   const db = openLocked(path);

@@ -2,7 +2,9 @@
 import { fail, isLaliaError } from '@lalia/protocol';
 
 /** Codes after which a statement failed for want of space or of a working disk; sqlite.org/rescode.html. */
-const STORAGE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
+const STORAGE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/;
+/** Codes of a file that is no sound database: no space helps. */
+const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
 
 /** Whether an error is the driver's, with this code or one of its extensions. */
 export function isSqliteError(error: unknown, code: string): boolean {
@@ -12,7 +14,13 @@ export function isSqliteError(error: unknown, code: string): boolean {
 /** What to throw instead of something that came out of the driver; everything else is passed on as it is. */
 export function translateSqliteError(error: unknown): unknown {
   const code = codeOf(error);
-  if (isLaliaError(error) || code === undefined || !STORAGE.test(code)) return error;
+  if (isLaliaError(error) || code === undefined) return error;
+  if (DAMAGED.test(code))
+    return fail('database_damaged', `The database is damaged (${code}).`, {
+      cause: error,
+      context: { sqlite: code },
+    });
+  if (!STORAGE.test(code)) return error;
   const reason = code.startsWith('SQLITE_FULL')
     ? 'The disk is full.'
     : `The database cannot be written (${code}).`;

@@ -1,4 +1,4 @@
-import { fail } from '@lalia/client';
+import { checkName, fail } from '@lalia/client';
 import { command } from '../command.ts';
 import { nicknameList } from '../render/nickname-list.ts';
 
@@ -25,8 +25,9 @@ export const nickname = command({
   ],
   run: async ({ args, flags, session }) => {
     check(args, flags);
-    const { nicknames } = await session.client();
     const { nick, address } = args;
+    if (nick !== undefined) checkName(nick);
+    const { nicknames } = await session.client();
     if (nick === undefined) return { nicknames: await nicknames.list() };
     if (flags.delete) {
       await nicknames.delete(nick);

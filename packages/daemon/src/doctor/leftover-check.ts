@@ -1,5 +1,5 @@
 /** What crashes leave behind. None of it does harm: the next daemon or restore deals with it. */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Check, fails, isLaliaError, passes, warns } from '@lalia/protocol';
 import { lockDatabase } from '@lalia/store';
@@ -24,6 +24,10 @@ export function checkLeftovers(
   const restore = checkRestore(config, options.fix);
   if (restore?.fixed === null) return restore;
   const found = options.isServed ? [] : leftoversOf(config, options.nowMs);
+  // Nothing of Lalia's makes a folder there, so it is somebody's, and `mv` is for them to type.
+  const folder = found.find((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory());
+  if (folder !== undefined)
+    return fails(NAME, `${folder} is a folder where a file belongs.`, `mv ${folder} ${folder}.aside`);
   const names = found.map((path) => path.slice(config.paths.home.length + 1)).join(', ');
   const before = restore?.fixed ?? null;
   if (found.length === 0) return passes(NAME, 'Nothing was left behind.', before);

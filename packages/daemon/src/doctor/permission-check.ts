@@ -50,7 +50,7 @@ function findingsOf(paths: Paths): Finding[] {
   const folders = [paths.home, paths.keys].map((path) => finding(path, 0o700));
   const keys = namesIn(paths.keys).map((name) => finding(join(paths.keys, name), 0o600));
   const files = PRIVATE_FILES.map((name) => finding(join(paths.home, name), 0o600));
-  return [...folders, ...keys, ...files, finding(paths.socket, 0o600)].filter((found) => found !== undefined);
+  return [...folders, ...keys, ...files, socketOf(paths)].filter((found) => found !== undefined);
 }
 
 function finding(path: string, wanted: number): Finding | undefined {
@@ -58,6 +58,11 @@ function finding(path: string, wanted: number): Finding | undefined {
   // A link's own mode means nothing.
   if (stat === undefined || stat.isSymbolicLink()) return undefined;
   return { path, wanted, mode: stat.mode & 0o777, isForeign: stat.uid !== process.getuid?.() };
+}
+
+/** Only a socket: what else is in its place is told with what crashes leave. */
+function socketOf({ socket }: Paths): Finding | undefined {
+  return lstatSync(socket, { throwIfNoEntry: false })?.isSocket() ? finding(socket, 0o600) : undefined;
 }
 
 function writable(home: string): Check | undefined {

@@ -43,6 +43,7 @@ const TABLE: Record<Reason, [exitCode: number, rpcCode: number]> = {
   home_unavailable: [1, -32001],
   daemon_unavailable: [1, -32001],
   storage_full: [1, -32001],
+  database_damaged: [1, -32001],
   database_newer: [1, -32001],
   daemon_running: [1, -32001],
   bad_backup: [1, -32001],
