@@ -89,6 +89,11 @@ export interface Hooks {
   readonly maxKeeps: number;
   /** The ways to wake the session from outside, the best first; absent where there is none. */
   readonly wake?: (place: WakePlace) => readonly WakeWay[];
+  /**
+   * At which of its events a process is started that waits in the background until the agent is to be woken; the harness wakes its model
+   * when that ends with exit code 2. Absent where it has no such thing.
+   */
+  readonly listener?: readonly string[];
   /** What is installed. */
   readonly setup: HookSetup;
 }
