@@ -55,6 +55,8 @@ export interface LaunchPlan {
   /** Set in addition to the caller's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: readonly LaunchFile[];
+  /** What the harness is given beside its role, for its person to know. */
+  readonly added?: string;
 }
 
 export interface LaunchFile {

@@ -49,6 +49,9 @@ export const run = command({
         force: flags.force,
         env: environment(),
         cwd: process.cwd(),
+        onAdded: (added) => {
+          session.note(`for this launch: ${added}`);
+        },
         onBackup: (path) => {
           session.note(`a copy of the file as it was: ${path}`);
         },
