@@ -65,7 +65,7 @@ describe('Claude Code', () => {
       ],
       files: PRIVATE,
       env: { LALIA_CLAUDE_INBOUND: 'accept' },
-      added: expect.stringContaining('crossSessionInbound=accept'),
+      added: expect.stringContaining('crossSessionInbound=accept') as string,
     });
     // What the person sets stays as it is.
     const own = planned('claude-code', { args: ['--settings', '{}'] });
