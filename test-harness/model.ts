@@ -137,7 +137,7 @@ function timesIn({ body }: Heard, wanted: string): number {
 }
 
 /** Every string of a request: the bytes, without what JSON puts around them. */
-export function stringsIn(value: unknown): readonly string[] {
+function stringsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(stringsIn);
   return isObject(value) ? Object.values(value).flatMap(stringsIn) : [];

@@ -106,6 +106,14 @@ test.each(STOPS)(
   },
 );
 
+test('status mail does not keep an agent from stopping, and comes with the next prompt', async () => {
+  await register('claude-code');
+  await say('half done', { status: true });
+  const input = { session_id: 'conversation-1' };
+  expect(await hook('claude-code', 'Stop', input)).toEqual(NOTHING);
+  expect((await hook('claude-code', 'UserPromptSubmit', input)).stdout).toContain('| half done');
+});
+
 test('a question that was read and not answered is recalled before the agent stops, once', async () => {
   await register('claude-code');
   const { id } = await say('When?', { needsAnswer: true });

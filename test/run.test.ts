@@ -94,8 +94,9 @@ test('the harness is given its role byte for byte, the person’s arguments, and
     ['run', 'worker', '--claude-code', '--name', name, '--', ...words],
     options,
   );
-  expect(finished).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
-  const [flag, file = '', ...rest] = argsOf(record);
+  expect(finished).toMatchObject({ code: 0, signal: null, stdout: '' });
+  expect(finished.stderr).toMatch(/^for this launch: crossSessionInbound=accept.*\n$/);
+  const [, , flag, file = '', ...rest] = argsOf(record);
   expect(flag).toBe('--append-system-prompt-file');
   expect(readFileSync(file, 'utf8')).toBe(await prompt('worker'));
   expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -18,7 +18,7 @@ var quick = () =>
 // What the shells ask while somebody types.
 var complete = () => import('../dist/complete.cjs').then((driver) => driver.main(argv));
 var usual = fast.indexOf(argv[0]) === -1 ? full : quick;
-if (argv[0] === 'hook' && argv[2] === 'listen') {
+if (argv[0] === 'hook' && (argv[2] === 'listen' || argv[2] === 'wait')) {
   // Beside a session, as long as that lasts.
   import('../dist/listen.cjs').then((hook) => hook.main(argv.slice(1)));
 } else if (argv[0] === 'hook') {

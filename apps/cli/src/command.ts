@@ -29,6 +29,8 @@ export interface ArgumentSpec {
   readonly instead?: string;
   /** Takes all words that are left, at least one; only the last argument can. */
   readonly many?: true;
+  /** Stands after `--`, so that nothing in it is taken for a flag. */
+  readonly afterDashes?: true;
 }
 
 /** A value is converted by its kind, so that a command sees numbers and milliseconds, not text. */
@@ -172,14 +174,17 @@ export function command<const A extends Arguments, const F extends Flags, R>(
 
 /** The command line of a command in one line, as help and errors show it. */
 export function usageOf(face: CommandFace): string {
-  const args = Object.entries(face.args).map(([name, spec]) => argumentUsage(name, spec));
+  const usage = (isLast: boolean): string[] =>
+    Object.entries(face.args)
+      .filter(([, spec]) => (spec.afterDashes === true) === isLast)
+      .map(([name, spec]) => argumentUsage(name, spec));
   const flags = Object.entries(face.flags).map(([name, spec]) => `[${flagUsage(name, spec)}]`);
-  return ['lalia', face.name, ...args, ...flags].join(' ');
+  return ['lalia', face.name, ...usage(false), ...flags, ...usage(true)].join(' ');
 }
 
 /** An argument as usages name it. */
-export function argumentUsage(name: string, { optional, many }: ArgumentSpec): string {
-  const word = many ? `<${name}>...` : `<${name}>`;
+export function argumentUsage(name: string, { optional, many, afterDashes }: ArgumentSpec): string {
+  const word = `${afterDashes ? '-- ' : ''}<${name}>${many ? '...' : ''}`;
   return optional ? `[${word}]` : word;
 }
 

@@ -8,6 +8,7 @@ import {
   type AgentInfo,
   fail,
   isLaliaError,
+  limits,
   type Paths,
   PROTOCOL_VERSION,
   pathsOf,
@@ -26,7 +27,7 @@ import { HARNESSES } from './harness.ts';
 import type { LinkRequest } from './link.ts';
 import { ancestorsOf, anchorOf, systemProcesses } from './process-tree.ts';
 import { SignedCaller } from './signed-caller.ts';
-import { reportTurn, type TurnMail, type TurnReport } from './turn.ts';
+import { reportTurn, type TurnMail, type TurnReport, type WakeOptions } from './turn.ts';
 
 export interface HookSessionOptions {
   /** The id of the harness whose hook this is. */
@@ -35,6 +36,8 @@ export interface HookSessionOptions {
   readonly session: string | null;
   /** Where the conversation works. */
   readonly cwd: string;
+  /** Whether it is an error that no daemon runs; else nobody is found then. */
+  readonly needsDaemon?: boolean;
   /** Default: the process's environment. */
   readonly env?: Environment | undefined;
 }
@@ -47,10 +50,10 @@ export interface HookSession {
   /** Says where the turn is, and takes the mail that fits there. @throws LaliaError `key_missing`, or what the daemon refused. */
   turn(report: Omit<TurnReport, 'sessionId'>): Promise<TurnMail>;
   /**
-   * Waits until the agent is to be woken.
-   * @param timeoutMs how long, in milliseconds. @throws LaliaError `timeout`, `cancelled` where a newer one listens, or why it ended.
+   * Waits until the agent is to be woken, on this one connection.
+   * @throws LaliaError `timeout`, `cancelled`, `lease_expired`, `unregistered`; `connection_lost` and `daemon_stopping` with the daemon.
    */
-  awaitWake(timeoutMs: number): Promise<WakeNotice>;
+  awaitWake(options: Omit<WakeOptions, 'sessionId' | 'signal'>): Promise<WakeNotice>;
   /** Ends the connection; what was not acknowledged is unread again. */
   close(): Promise<void>;
 }
@@ -64,7 +67,10 @@ export async function openHookSession(options: HookSessionOptions): Promise<Hook
   const { env = processEnvironment(), session } = options;
   const paths = pathsOf({ env, homedir: homedir(), uid: process.getuid?.() ?? 0 });
   const outcome = await dial({ paths, env });
-  if (outcome.kind !== 'connected') return undefined;
+  if (outcome.kind !== 'connected') {
+    if (!options.needsDaemon) return undefined;
+    throw fail('daemon_unavailable', 'No daemon runs.');
+  }
   const connection = new Connection(outcome.stream, {
     hello: { client: 'lalia-hook', version: VERSION, protocol: PROTOCOL_VERSION },
   });
@@ -78,8 +84,8 @@ export async function openHookSession(options: HookSessionOptions): Promise<Hook
     agent,
     home: paths.home,
     turn: async (report) => reportTurn(await caller(), { ...report, sessionId: session }),
-    awaitWake: async (timeoutMs) => {
-      const params = { session_id: session, timeout_ms: timeoutMs };
+    awaitWake: async ({ timeoutMs = limits.DEFAULT_WAIT_MS, asLast = false }) => {
+      const params = { session_id: session, timeout_ms: timeoutMs, as_last: asLast };
       return (await (await caller()).call('wake_wait', params, { waits: true })).notice;
     },
     close: () => connection.close(),

@@ -111,6 +111,7 @@ export type { InboxMessage, InboxOptions } from './inbox.ts';
 export { daemonLines, restartDaemon, runDaemonCommand, startDaemon, stopDaemon } from './lifecycle.ts';
 export type { LinkEvents } from './link.ts';
 export type { NicknameOptions, Nicknames } from './nicknames.ts';
+export { starterOf } from './process-tree.ts';
 export type { AgentQuestions, Resumed, ResumeOptions } from './questions.ts';
 export type { ReadOptions } from './reading.ts';
 export type { RegisterOptions } from './register.ts';

@@ -42,6 +42,13 @@ export function ancestorsOf(pid: number, table: ProcessTable = systemProcesses()
   return found;
 }
 
+const SHELLS = /(^|\/)(sh|ash|dash|bash|zsh|ksh|fish|busybox)$/;
+
+/** The program that started this process, by way of shells or not. @returns its pid; null where it cannot be seen. */
+export function starterOf(pid: number): number | null {
+  return ancestorsOf(pid).find(({ program }) => !SHELLS.test(program))?.pid ?? null;
+}
+
 export interface AnchorQuestion {
   readonly self: ProcessInfo;
   readonly ancestors: readonly ProcessInfo[];

@@ -33,15 +33,17 @@ export interface WakeOptions extends CallOptions {
   readonly sessionId: string | null;
   /** How long to wait, in milliseconds. Default 300,000. */
   readonly timeoutMs?: number | undefined;
+  /** Whether the session's own ways are tried first. Default: this one is. */
+  readonly asLast?: boolean | undefined;
 }
 
 /** Waits until the agent is to be woken, across crashes of the daemon. */
 export function awaitWake(
   { caller, clock }: { readonly caller: SignedCaller; readonly clock: Clock },
-  { sessionId, timeoutMs = limits.DEFAULT_WAIT_MS, signal }: WakeOptions,
+  { sessionId, timeoutMs = limits.DEFAULT_WAIT_MS, asLast = false, signal }: WakeOptions,
 ): Promise<WakeNotice> {
   return waitOverCrashes(clock, { timeoutMs, signal }, async (leftMs) => {
-    const params = { session_id: sessionId, timeout_ms: leftMs };
+    const params = { session_id: sessionId, timeout_ms: leftMs, as_last: asLast };
     return (await caller.call('wake_wait', params, { signal, waits: true })).notice;
   });
 }

@@ -43,10 +43,13 @@ export class Hooks {
   }
 
   /** Holds a listener open, as a process inside the harness does. */
-  listen(caller: AgentRecord): Promise<{ readonly answer: Promise<Result<'wake_wait'>> }> {
+  listen(
+    caller: AgentRecord,
+    { asLast = false }: { readonly asLast?: boolean } = {},
+  ): Promise<{ readonly answer: Promise<Result<'wake_wait'>> }> {
     const auth = { agent_id: caller.agentId } as Auth;
     const call = { raw: {}, connection: this.connection, signal: this.signal, caller, auth };
-    const params = { session_id: 's1', timeout_ms: 60 * 60 * 1000, auth };
+    const params = { session_id: 's1', timeout_ms: 60 * 60 * 1000, as_last: asLast, auth };
     return this.#daemon.run(() => {
       const answer = Promise.resolve(HANDLERS.wake_wait(this.#daemon.context, { ...call, params }));
       answer.catch(() => undefined);

@@ -148,3 +148,21 @@ test('the end of another session changes nothing, and a new session drops the wa
   await hooks.turn(bob, 'end', { session_id: 's2' });
   expect(turns.get(bob.agentId)).toMatchObject({ state: 'ended', routes: [] });
 });
+
+test('status mail alone keeps nobody from stopping: it comes with the next prompt, or with other mail', async () => {
+  using home = new TestHome();
+  await using daemon = await OpenedHome.open(home);
+  const hooks = new Hooks(daemon);
+  const [ann, bob] = [await daemon.agent('ann'), await daemon.agent('bob')];
+  await hooks.tell(ann, bob, 'half done', { status: true });
+  expect(await hooks.turn(bob, 'stop')).toEqual({ ...NOTHING, more: { messages: 0, conversations: 0 } });
+  expect(daemon.context.store.turns.get(bob.agentId)?.state).toBe('idle');
+  const prompted = await hooks.turn(bob, 'prompt');
+  expect(prompted.messages.map(({ body }) => body)).toEqual(['half done']);
+  await hooks.ack(bob, prompted.delivery_id);
+
+  await hooks.tell(ann, bob, 'done', { status: true });
+  await hooks.tell(ann, bob, 'What next?');
+  const stopped = await hooks.turn(bob, 'stop');
+  expect(stopped.messages.map(({ body }) => body)).toEqual(['done', 'What next?']);
+});

@@ -109,6 +109,21 @@ test('a process that listens inside the harness is told first, and is done with 
   expect(daemon.context.waker.listeners.count).toBe(0);
 });
 
+test('one that asks to be the last is told where the session’s own ways have failed', async () => {
+  using home = new TestHome();
+  const bells = new Bells();
+  await using daemon = await OpenedHome.open(home, bells);
+  const hooks = new Hooks(daemon);
+  const [ann, bob] = [await daemon.agent('ann'), await daemon.agent('bob')];
+  await hooks.turn(bob, 'stop', { wake: [BELL] });
+  await hooks.listen(bob, { asLast: true });
+  bells.clock.pass(MINUTE);
+  await hooks.tell(ann, bob, 'hello');
+  await settled(daemon);
+  expect(wakesOf(daemon, bob)).toEqual([expect.stringContaining('bell')]);
+  expect(daemon.context.waker.listeners.count).toBe(1);
+});
+
 test('a newer listener takes the place of the last, and one of a session that has ended is let go', async () => {
   using home = new TestHome();
   await using daemon = await OpenedHome.open(home);

@@ -55,6 +55,8 @@ export interface LaunchPlan {
   /** Set in addition to the caller's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: readonly LaunchFile[];
+  /** What the harness is given beside its role, for its person to know. */
+  readonly added?: string;
 }
 
 export interface LaunchFile {
@@ -89,6 +91,11 @@ export interface Hooks {
   readonly maxKeeps: number;
   /** The ways to wake the session from outside, the best first; absent where there is none. */
   readonly wake?: (place: WakePlace) => readonly WakeWay[];
+  /**
+   * At which of its events a process is started that waits in the background until the agent is to be woken; the harness wakes its model
+   * when that ends with exit code 2. Absent where it has no such thing.
+   */
+  readonly listener?: readonly string[];
   /** What is installed. */
   readonly setup: HookSetup;
 }

@@ -1,8 +1,10 @@
 /** Claude Code (Anthropic). Facts: the project's harness notes, section 1. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { hasOption, prefixOption } from './arguments.ts';
 import { claudeCodeHooks } from './hooks/claude-code.ts';
+import { CLAUDE_INBOUND } from './wake/ways.ts';
 
 export const claudeCode: HarnessAdapter = {
   id: 'claude-code',
@@ -43,7 +45,31 @@ export const claudeCode: HarnessAdapter = {
 };
 
 /** The person's own file or text stays: both options may be given together, and each of them once. */
-function plan({ prompt, args, folder }: LaunchRequest): LaunchPlan {
+function plan(request: LaunchRequest): LaunchPlan {
+  const { args, ...role } = rolePlan(request);
+  if (isInboundSet(request)) return { args, ...role };
+  return {
+    args: ['--settings', JSON.stringify({ [INBOUND]: 'accept' }), ...args],
+    ...role,
+    env: { [CLAUDE_INBOUND]: 'accept' },
+    added: `${INBOUND}=accept, so that it can be woken in every mode (--settings)`,
+  };
+}
+
+/** Whether messages of other programs of the same person wait for that person, in `bypassPermissions`. */
+const INBOUND = 'crossSessionInbound';
+
+/** Settings of the person's own are never overridden: neither those of the command line nor this one in a file. */
+function isInboundSet({ args, env, cwd }: LaunchRequest): boolean {
+  if (hasOption(args, ['--settings'])) return true;
+  const home = env['CLAUDE_CONFIG_DIR'] || join(env['HOME'] ?? '', '.claude');
+  const files = [join(home, 'settings.json'), ...PROJECT_SETTINGS.map((name) => join(cwd, '.claude', name))];
+  return files.some((file) => existsSync(file) && readFileSync(file, 'utf8').includes(INBOUND));
+}
+
+const PROJECT_SETTINGS = ['settings.json', 'settings.local.json'];
+
+function rolePlan({ prompt, args, folder }: LaunchRequest): LaunchPlan {
   if (hasOption(args, ['--append-system-prompt-file'])) {
     return { args: prefixOption(args, ['--append-system-prompt'], prompt) };
   }

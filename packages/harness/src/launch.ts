@@ -33,6 +33,8 @@ export interface LaunchOptions {
   readonly cwd: string;
   /** Told of a copy of a file that was made. */
   readonly onBackup?: (path: string) => void;
+  /** Told of what the harness is given beside its role. */
+  readonly onAdded?: (added: string) => void;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function launch(options: LaunchOptions, connect: () => Promise<Clie
   try {
     await register(client, { ...identity, anchor });
     for (const path of carryOut(writes)) options.onBackup?.(path);
+    if (plan.added !== undefined) options.onAdded?.(plan.added);
     await client.close();
   } catch (error) {
     await program.cancel();

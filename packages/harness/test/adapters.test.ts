@@ -55,6 +55,8 @@ describe('Claude Code', () => {
     const plan = planned('claude-code', { args: ['--append-system-prompt', 'mine', 'fix it'] });
     expect(plan).toEqual({
       args: [
+        '--settings',
+        '{"crossSessionInbound":"accept"}',
         '--append-system-prompt-file',
         '/home/roles/peer/role.md',
         '--append-system-prompt',
@@ -62,12 +64,24 @@ describe('Claude Code', () => {
         'fix it',
       ],
       files: PRIVATE,
+      env: { LALIA_CLAUDE_INBOUND: 'accept' },
+      added: expect.stringContaining('crossSessionInbound=accept') as string,
     });
+    // What the person sets stays as it is.
+    const own = planned('claude-code', { args: ['--settings', '{}'] });
+    expect(own.args.filter((arg) => arg === '--settings')).toHaveLength(1);
+    expect(own.env).toBeUndefined();
   });
 
   it('takes it as a text where the person has a file', () => {
-    expect(planned('claude-code', { args: ['--append-system-prompt-file=x'] })).toEqual({
-      args: ['--append-system-prompt', ROLE, '--append-system-prompt-file=x'],
+    expect(planned('claude-code', { args: ['--append-system-prompt-file=x'] })).toMatchObject({
+      args: [
+        '--settings',
+        '{"crossSessionInbound":"accept"}',
+        '--append-system-prompt',
+        ROLE,
+        '--append-system-prompt-file=x',
+      ],
     });
   });
 });

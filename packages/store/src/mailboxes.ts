@@ -62,6 +62,9 @@ const ANSWER = `SELECT ${MAIL} FROM messages q
 const UNREAD_OF = `SELECT coalesce(sum(unread), 0) AS unread, count(*) AS conversations FROM unread_counts
   WHERE agent_id = ? AND unread > 0`;
 
+const PRESSING = `SELECT 1 AS found FROM mailbox b JOIN messages m ON m.ord = b.message_ord
+  WHERE b.agent_id = ? AND b.state = 'unread' AND m.status = 0 LIMIT 1`;
+
 export class Mailboxes {
   readonly #insert: Statement<[string, number, number]>;
   readonly #nextAny: Statement<[{ agentId: string; limit: number }], MailRow>;
@@ -85,6 +88,7 @@ export class Mailboxes {
   readonly #unreadIn: Statement<[string, number], { unread: number }>;
   readonly #unreadBefore: Statement<[string, number, number], { unread: number }>;
   readonly #unreadOf: Statement<[string], { unread: number; conversations: number }>;
+  readonly #pressing: Statement<[string], { found: number }>;
   readonly #unreadAll: Statement<[], { unread: number }>;
 
   constructor(db: Database) {
@@ -143,6 +147,7 @@ export class Mailboxes {
       `SELECT count(*) AS unread FROM mailbox
        WHERE agent_id = ? AND conversation_id = ? AND state = 'unread' AND message_ord < ?`,
     );
+    this.#pressing = db.prepare(PRESSING);
     this.#unreadOf = db.prepare(UNREAD_OF);
     this.#unreadAll = db.prepare('SELECT coalesce(sum(unread), 0) AS unread FROM unread_counts');
   }
@@ -253,6 +258,11 @@ export class Mailboxes {
   /** How many conversations have unread messages. */
   unreadConversations(agentId: Ulid): number {
     return this.#unreadOf.get(agentId)?.conversations ?? 0;
+  }
+
+  /** Whether there is unread mail that is not marked as status. */
+  hasPressing(agentId: Ulid): boolean {
+    return this.#pressing.get(agentId) !== undefined;
   }
 
   unreadAll(): number {

@@ -11,7 +11,12 @@ export const run = command({
   summary: 'Start a harness as an agent with its role; this process becomes the harness.',
   args: {
     role: { summary: 'One of peer, worker, supervisor.' },
-    args: { summary: 'What the harness is given besides, after --.', optional: true, many: true },
+    args: {
+      summary: 'What the harness is given besides, after --.',
+      optional: true,
+      many: true,
+      afterDashes: true,
+    },
   },
   flags: {
     ...harnessFlags(),
@@ -44,6 +49,9 @@ export const run = command({
         force: flags.force,
         env: environment(),
         cwd: process.cwd(),
+        onAdded: (added) => {
+          session.note(`for this launch: ${added}`);
+        },
         onBackup: (path) => {
           session.note(`a copy of the file as it was: ${path}`);
         },

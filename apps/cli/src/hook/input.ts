@@ -32,6 +32,20 @@ export async function readInput(): Promise<HookInput | undefined> {
   return input as HookInput;
 }
 
+/** The main agent's mail is not for its subagents, which have an id of their own. */
+export function isSubagent(input: HookInput): boolean {
+  return firstText(input, ['agent_id', 'agentId']) !== null;
+}
+
+/** The first of these members that is a text and not empty. */
+export function firstText(input: HookInput, names: readonly string[]): string | null {
+  for (const name of names) {
+    const value = input[name];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return null;
+}
+
 /** Not by `process.stdin`, whose stream takes longer to make than all the rest here. */
 function readChunk(): Promise<Buffer> {
   return new Promise((resolve, reject) => {

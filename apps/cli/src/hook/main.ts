@@ -12,7 +12,7 @@ import { limits, pathsOf, type WakeRoute } from '@lalia/protocol';
 import { environment } from '../environment.ts';
 import { OutputLost, print } from '../output.ts';
 import { jsonText } from '../render/json.ts';
-import { readInput } from './input.ts';
+import { firstText, isSubagent, readInput } from './input.ts';
 import { FRAME, LEAD, mailText, SURROUNDINGS_BYTES } from './mail-text.ts';
 import { Memory, type Remembered } from './memory.ts';
 import { noteProblem } from './problems.ts';
@@ -59,19 +59,6 @@ async function runHook({ harness, hooks, kind }: Hook): Promise<void> {
   if (found === undefined) return;
   const memory = new Memory(found.home, `${harness} ${session ?? found.agent.agent_id}`);
   await takeTurn({ hooks, kind, input, at, found, memory });
-}
-
-/** The main agent's mail is not for its subagents, which have an id of their own. */
-function isSubagent(input: HookInput): boolean {
-  return firstText(input, ['agent_id', 'agentId']) !== null;
-}
-
-function firstText(input: HookInput, names: readonly string[]): string | null {
-  for (const name of names) {
-    const value = input[name];
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return null;
 }
 
 interface Turn {

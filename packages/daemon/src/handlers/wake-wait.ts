@@ -10,6 +10,7 @@ export const wakeWait: SignedHandler<'wake_wait'> = (
     agentId,
     sessionId: params.session_id,
     timeoutMs: params.timeout_ms,
+    asLast: params.as_last,
     connection,
     signal,
   });

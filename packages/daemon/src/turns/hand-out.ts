@@ -23,8 +23,11 @@ export function handOut(context: Context, request: TurnRequest): Result<'turn'> 
   const { store, clock, views } = context;
   const { agentId } = request.agent;
   const allowance = new Allowance(request.params);
-  const taken = take(context, agentId, allowance);
-  const owed = request.params.at === 'stop' ? recall(context, agentId, allowance) : [];
+  const isStopping = request.params.at === 'stop';
+  // Status mail keeps nobody from stopping: alone it waits for the next prompt.
+  const isPassedOver = isStopping && !store.mailboxes.hasPressing(agentId);
+  const taken = isPassedOver ? [] : take(context, agentId, allowance);
+  const owed = isStopping ? recall(context, agentId, allowance) : [];
   const isHandedSomething = taken.length > 0 || owed.length > 0;
   const deliveryId = isHandedSomething ? clock.newId() : null;
   const dropped = deliveryId === null ? [] : droppedIn(context, agentId, { taken, deliveryId });
@@ -39,10 +42,12 @@ export function handOut(context: Context, request: TurnRequest): Result<'turn'> 
     messages: taken.map(({ message, ref }) => views.message(message, agentId, ref.redelivered)),
     dropped,
     owed: owed.map(({ question }) => question),
-    more: {
-      messages: store.mailboxes.unreadOf(agentId),
-      conversations: store.mailboxes.unreadConversations(agentId),
-    },
+    more: isPassedOver
+      ? { messages: 0, conversations: 0 }
+      : {
+          messages: store.mailboxes.unreadOf(agentId),
+          conversations: store.mailboxes.unreadConversations(agentId),
+        },
   };
 }
 

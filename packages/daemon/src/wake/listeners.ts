@@ -8,9 +8,13 @@ export interface ListenRequest {
   readonly sessionId: string | null;
   /** 0: not at all. */
   readonly timeoutMs: number;
+  /** Whether the programs are tried before it. */
+  readonly asLast: boolean;
   readonly connection: Connection;
   readonly signal: AbortSignal;
 }
+
+export type ListenerPlace = 'none' | 'first' | 'last';
 
 interface Listener {
   readonly request: ListenRequest;
@@ -31,10 +35,11 @@ export class WakeListeners {
     return this.#listeners.size;
   }
 
-  /** Whether somebody would hear it. */
-  has(agentId: Ulid): boolean {
-    const listener = this.#listeners.get(agentId);
-    return listener?.request.connection.isOpen === true && !listener.request.signal.aborted;
+  /** Whether somebody would hear it, and is to be told before or after the programs. */
+  placeOf(agentId: Ulid): ListenerPlace {
+    const request = this.#listeners.get(agentId)?.request;
+    if (request?.connection.isOpen !== true || request.signal.aborted) return 'none';
+    return request.asLast ? 'last' : 'first';
   }
 
   /**

@@ -1,10 +1,10 @@
 /** What the policy goes by, for one agent, at this moment. */
 import type { AgentRecord, TurnRecord } from '@lalia/store';
-import type { WakeListeners } from './listeners.ts';
+import type { ListenerPlace, WakeListeners } from './listeners.ts';
 import { DAY_MS, type WakeFacts } from './wake-policy.ts';
 import type { WakerParts } from './waker.ts';
 
-/** The way through a process that listens inside the harness. It is the first: it is there now, and asked to be told. */
+/** The way through a process that listens inside the harness. It is the first, being there now, unless it asked to be the last. */
 export const LISTENER = 'listener';
 
 type FactParts = Pick<WakerParts, 'store' | 'clock' | 'presence' | 'waiters' | 'config'>;
@@ -25,7 +25,7 @@ export function factsFor(
     lastSeenMs: agent.lastSeenMs,
     isReading: waiters.isListening(agentId),
     isGone: presence.isGone(agent),
-    routes: routesOf(turn, listeners.has(agentId)),
+    routes: routesOf(turn, listeners.placeOf(agentId)),
     // Read from the database each time, and only where the policy comes to it.
     get mail() {
       return store.wakes.mailFor(agentId);
@@ -37,6 +37,8 @@ export function factsFor(
   };
 }
 
-export function routesOf({ routes }: Pick<TurnRecord, 'routes'>, isListening: boolean): string[] {
-  return [...(isListening ? [LISTENER] : []), ...routes.map(({ name }) => name)];
+export function routesOf({ routes }: Pick<TurnRecord, 'routes'>, listener: ListenerPlace): string[] {
+  const names = routes.map(({ name }) => name);
+  if (listener === 'none') return names;
+  return listener === 'first' ? [LISTENER, ...names] : [...names, LISTENER];
 }

@@ -28,7 +28,7 @@ function waking({ store, views, waker, clock }: Context, agentId: string): Wakin
     {
       agent: views.agentRef(agent),
       turn,
-      routes: routesOf(known, waker.listeners.has(agentId)),
+      routes: routesOf(known, waker.listeners.placeOf(agentId)),
       today: store.wakes.count(agentId, clock.nowMs() - DAY_MS),
       last: last === undefined ? null : wakeAttempt(last),
     },

@@ -1,6 +1,6 @@
 /** The hooks of Claude Code. Facts: the project's harness notes, sections 1.2 and 1.7. */
 import { join } from 'node:path';
-import type { HookEvent, Hooks, SetupPlace } from '../adapter.ts';
+import type { HookEvent, Hooks, SetupPlace, WantedEntry } from '../adapter.ts';
 import { claudeCodeWays } from '../wake/ways.ts';
 import { beginning, context, groupEntries, notice, report, settingsFolder } from './shapes.ts';
 
@@ -15,6 +15,9 @@ const EVENTS: Readonly<Record<string, HookEvent>> = {
   SessionEnd: report('end'),
 };
 
+/** What is there from the beginning, and again after each turn: what has woken the model has ended by that. */
+const LISTENS_FROM = ['SessionStart', 'Stop'];
+
 export const claudeCodeHooks: Hooks = {
   events: EVENTS,
   sessionKeys: ['session_id'],
@@ -23,13 +26,14 @@ export const claudeCodeHooks: Hooks = {
   // It stops all the same after 8.
   maxKeeps: 7,
   wake: claudeCodeWays,
+  listener: LISTENS_FROM,
   setup: {
     folder,
     hooks: (place, command) => ({
       kind: 'entries',
       path: settings(place),
       base: {},
-      entries: groupEntries(EVENTS, command, () => 10),
+      entries: [...groupEntries(EVENTS, command, () => 10), ...listenerEntries(command(LISTEN))],
     }),
     // Starting other harnesses and changing hooks stay the person's.
     allow: (place) => ({
@@ -45,6 +49,18 @@ export const claudeCodeHooks: Hooks = {
     }),
   },
 };
+
+/** How the command line of a listener's hook ends, where that of an event's has the event. */
+const LISTEN = 'wait';
+const A_DAY_S = 24 * 60 * 60;
+
+/** It runs beside the session, which goes on at once. */
+function listenerEntries(command: string): WantedEntry[] {
+  return LISTENS_FROM.map((event) => ({
+    list: ['hooks', event],
+    value: { hooks: [{ type: 'command', command, timeout: A_DAY_S, asyncRewake: true }] },
+  }));
+}
 
 function folder(place: SetupPlace): string {
   return settingsFolder(place, { project: '.claude', variable: 'CLAUDE_CONFIG_DIR', home: '.claude' });

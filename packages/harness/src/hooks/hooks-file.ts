@@ -13,6 +13,8 @@ export function hooksFile(harness: string): string {
   if (wanted.kind === 'own') return wanted.text;
   const events: Record<string, unknown[]> = {};
   for (const { list, value } of wanted.entries) {
+    // The plugin has a monitor, and two would take each other's place.
+    if (JSON.stringify(value).includes('asyncRewake')) continue;
     const event = list[1] ?? '';
     events[event] = [...(events[event] ?? []), value];
   }

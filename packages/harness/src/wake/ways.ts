@@ -19,6 +19,9 @@ export interface WakePlace {
   readonly env: Environment;
 }
 
+/** What `lalia run` says of Claude Code's `crossSessionInbound`, so that nothing is taken for held that is not. */
+export const CLAUDE_INBOUND = 'LALIA_CLAUDE_INBOUND';
+
 export function codexWays({ session }: WakePlace): readonly WakeWay[] {
   return session === null
     ? []
@@ -29,7 +32,8 @@ export function claudeCodeWays({ input, env }: WakePlace): readonly WakeWay[] {
   const socket = env['CLAUDE_CODE_MESSAGING_SOCKET'];
   const mode = input['permission_mode'];
   if (!socket) return [];
-  const words = ['claude-inbox', socket, ...(typeof mode === 'string' ? [mode] : [])];
+  const isAccepted = env[CLAUDE_INBOUND] === 'accept';
+  const words = ['claude-inbox', socket, ...(typeof mode === 'string' && !isAccepted ? [mode] : [])];
   return [{ name: 'claude inbox', words, variables: [] }];
 }
 

@@ -98,7 +98,9 @@ export const turn = operation({
       .describe('At `stop`: questions that the caller has read and owes an answer, each recalled once.'),
     more: z
       .object({ messages: z.int().nonnegative(), conversations: z.int().nonnegative() })
-      .describe('What is unread beside that.'),
+      .describe(
+        'What is unread beside that; at `stop`, nothing where all of it is status mail, which waits for the next prompt.',
+      ),
   }),
   errors: [],
 });
@@ -129,6 +131,10 @@ export const wakeWait = operation({
   params: z.strictObject({
     session_id: shortText.nullable().describe('As in `turn`; it ends with that session.'),
     timeout_ms: waitMs.default(DEFAULT_WAIT_MS),
+    as_last: z
+      .boolean()
+      .default(false)
+      .describe('Whether the session’s own ways are tried before this one, instead of after it.'),
     auth,
   }),
   result: z.object({ notice: wakeNotice }),
