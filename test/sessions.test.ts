@@ -271,3 +271,12 @@ describe.concurrent('presence', () => {
     expect(renewed.lease_until - renewed.agent.last_seen_ts).toBe(60 * 60 * 1000);
   });
 });
+
+test('a name can be taken up again in the moment in which its session has ended', async () => {
+  const [one, other] = await Promise.all([lalia.harness('codex'), lalia.harness('codex')]);
+  expect(await lalia.cliIn(one, ['register', '--name', 'quick'])).toMatchObject({ code: 0 });
+  // Now the daemon has just seen it alive.
+  expect(await lalia.cliIn(other, ['register', '--name', 'quick'])).toMatchObject({ code: 10 });
+  await one.end();
+  expect(await lalia.cliIn(other, ['register', '--name', 'quick'])).toMatchObject({ code: 0 });
+});

@@ -42,10 +42,11 @@ export class Presence {
 
   /**
    * Whether the session that holds an identity is certainly alive: only then may it keep others from taking the identity
-   * up again. Without an anchor nobody can tell, and the lease alone must not lock the owner out.
+   * up again. Without an anchor nobody can tell, and the lease alone must not lock the owner out. A session that has just ended
+   * holds nothing, whatever was seen a moment ago.
    */
-  isHeld(agent: AgentRecord): boolean {
-    return agent.anchor !== null && this.isLive(agent);
+  isHeld({ anchor, leaseUntilMs }: AgentRecord): boolean {
+    return anchor !== null && this.#clock.nowMs() < leaseUntilMs && this.#liveness.isAliveNow(anchor);
   }
 
   /** The lease of an agent that was seen now. */

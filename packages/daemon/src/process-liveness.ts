@@ -21,14 +21,22 @@ export class ProcessLiveness {
 
   /** Whether this very process still runs. */
   isAlive(process: ProcessRef): boolean {
-    const key = `${String(process.pid)} ${process.started}`;
-    const known = this.#seen.get(key);
+    const known = this.#seen.get(keyOf(process));
     if (known !== undefined && this.#nowMs() < known.untilMs) return known.isAlive;
+    return this.isAliveNow(process);
+  }
+
+  /** The same, looked up at this moment: somebody is to be refused for it. */
+  isAliveNow(process: ProcessRef): boolean {
     const isAlive = startOf(process.pid) === process.started;
     if (this.#seen.size >= MAX_CACHED) this.#seen.clear();
-    this.#seen.set(key, { isAlive, untilMs: this.#nowMs() + FRESH_MS });
+    this.#seen.set(keyOf(process), { isAlive, untilMs: this.#nowMs() + FRESH_MS });
     return isAlive;
   }
+}
+
+function keyOf({ pid, started }: ProcessRef): string {
+  return `${String(pid)} ${started}`;
 }
 
 function startOf(pid: number): string | undefined {
