@@ -61,7 +61,11 @@ function starting({ does = 'exit 0', env = {}, cwd = repo }: Start = {}) {
   const record = join(lalia.folder, `record-${String(count)}`);
   const name = `agent-${String(count)}`;
   const path = `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`;
-  return { record, name, options: { cwd, env: { PATH: path, RECORD: record, DO: does, ...env } } };
+  return {
+    record,
+    name,
+    options: { cwd, ownSession: true, env: { PATH: path, RECORD: record, DO: does, ...env } },
+  };
 }
 
 function recorded(record: string, file: string): string {

@@ -12,6 +12,8 @@ export interface Finished {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Starts it as the leader of a session, as a terminal does: CI's own leader may be outside of what can be seen. */
+  readonly ownSession?: boolean;
   /** Written to standard input, which then ends. */
   readonly input?: string | Uint8Array;
   /** Standard input stays open, for the test to write to. */
@@ -30,7 +32,12 @@ export class Running {
 
   constructor(command: readonly string[], options: RunOptions = {}) {
     const [program = '', ...args] = [...(options.within ?? []), ...command];
-    this.child = spawn(program, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: 'pipe' });
+    this.child = spawn(program, args, {
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      stdio: 'pipe',
+      detached: options.ownSession ?? false,
+    });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;
       this.#tellWatchers();
