@@ -60,6 +60,7 @@ it('the public face is exactly this: a name that is missing breaks other peopleâ
     'showControls',
     'source',
     'startDaemon',
+    'starterOf',
     'stopDaemon',
     'suggestName',
     'uninstallService',

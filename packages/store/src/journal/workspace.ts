@@ -50,8 +50,10 @@ export async function claimWorkspace(workspace: string, owner: string | undefine
       throw foreign(workspace, 'a rebuild of it was interrupted: run `lalia rebuild` again');
     throw foreign(workspace, 'it is the transcript of another Lalia home');
   }
-  // Private places of the journal; a backup may have left out the empty one.
-  mkdirSync(join(gitDir, 'lalia', 'tmp'), { recursive: true });
+  // Folders that may be empty, and that a backup may have left out.
+  for (const folder of ['lalia/tmp', 'objects/pack', 'refs/heads']) {
+    mkdirSync(join(gitDir, folder), { recursive: true });
+  }
   return sectionOf(gitDir)?.transcript ?? '';
 }
 
