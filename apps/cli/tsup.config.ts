@@ -4,6 +4,9 @@ import { bundle } from '../../tooling/bundle.ts';
 // What our own packages are made of goes into the bundles; oclif stays an import, and only the full driver has it.
 const inline = [/^@lalia\/(client|harness|keystore|mcp|protocol|spool)(\/|$)/, 'ulid'];
 
+// What one command loads when it runs is in none of the quick ones.
+const inlineQuick = [/^@lalia\/(client|harness(?!\/probe)|keystore|mcp|protocol|spool)(\/|$)/, 'ulid'];
+
 const quick = {
   splitting: false,
   // CommonJS, for speed alone: importing a built-in module evaluates its lazy parts too (the promises of node:fs, the
@@ -42,11 +45,11 @@ export default [
         wake: 'src/wake/main.ts',
         listen: 'src/hook/listen.ts',
       },
-      inline,
+      inline: inlineQuick,
     }),
     ...quick,
     // Completing runs no command, so it need not load what only one of them loads when it runs.
-    external: [/plan-file\.ts$/],
+    external: [/plan-file\.ts$/, '@lalia/harness/probe'],
   },
   {
     ...bundle({ entry: { hook: 'src/hook/main.ts' }, inline }),

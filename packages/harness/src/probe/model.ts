@@ -100,6 +100,13 @@ export class Model {
     return texts.map((text) => partOf(text, wanted)).find((part) => part !== undefined);
   }
 
+  /** What a request, from 0, has and the one before had not: for one after a command, what it printed. */
+  news(request: number): readonly string[] {
+    const [before, now] = [request - 1, request].map((index) => stringsIn(this.heard[index]?.body));
+    const known = new Set(before);
+    return (now ?? []).filter((text) => !known.has(text));
+  }
+
   /** Whoever waits for it waits no longer. */
   stop(): void {
     this.#isStopped = true;
