@@ -25,6 +25,19 @@ export function bundle({
   });
 }
 
+/**
+ * For a program whose start counts: one file, without a round through the loader for each module. CommonJS, for speed alone:
+ * importing a built-in module evaluates its lazy parts too (the promises of node:fs, the web face of node:crypto).
+ */
+export const quick = {
+  splitting: false,
+  format: 'cjs',
+  // import.meta.url, by which files beside the program are found.
+  shims: true,
+  // Several bundles of one package are built at once.
+  clean: false,
+} as const;
+
 const readSiblingsFromSource: NonNullable<Options['esbuildOptions']> = (options) => {
   options.conditions = ['@lalia/source'];
 };
