@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { becomes } from '@lalia/testkit';
 import { describe, expect, test } from 'vitest';
-import { Scene } from './scene.ts';
+import { Scene, type StartOptions } from './scene.ts';
 import { claudeCode, codex, gemini, put, qwenCode, type Subject } from './subject.ts';
 
 const SPOOLED = 'which this command came through';
@@ -94,8 +94,9 @@ test.skipIf(missing.includes('bwrap'))(
   `the sandbox of Qwen Code lets the socket through${without}`,
   async () => {
     const tools = { executionSandbox: { filesystem: 'workspace-write', network: 'closed' } };
+    const subject = withSettings(qwenCode, '.qwen/settings.json', { tools });
     // It takes no first prompt where it stays open.
-    await getsThrough({ ...qwenCode, prompt: (text) => ['-p', text] }, '.qwen/settings.json', { tools });
+    expect(await saidInside(subject, { args: ['-p', 'Begin.'] })).toContain('By the socket.');
   },
 );
 
@@ -103,18 +104,17 @@ const hidden = isBelowTmp ? ' (not run: this copy of Lalia lies below /tmp)' : '
 test.skipIf(missing.includes('bwrap') || isBelowTmp)(
   `the sandbox of Gemini lets the socket through${without}${hidden}`,
   async () => {
-    await getsThrough(gemini, '.gemini/settings.json', { security: { toolSandboxing: true } });
+    const security = { toolSandboxing: true };
+    const subject = withSettings(gemini, '.gemini/settings.json', { security });
+    expect(await saidInside(subject, { prompt: 'Begin.' })).toContain('By the socket.');
   },
 );
 
-async function getsThrough(
-  subject: Subject,
-  file: string,
-  settings: Readonly<Record<string, object>>,
-): Promise<void> {
-  const scene = await Scene.open(withSettings(subject, file, settings));
+/** What arrives from an agent whose commands run in bubblewrap, with nothing that goes through the spool. */
+async function saidInside(subject: Subject, start: Pick<StartOptions, 'args' | 'prompt'>): Promise<string> {
+  const scene = await Scene.open(subject);
   const alice = await scene.person('alice');
-  const { model } = await scene.start(subject, { name: 'bob', prompt: 'Begin.' });
+  const { model } = await scene.start(subject, { name: 'bob', ...start });
   model.will(
     model.runs('tr "\\0" " " < /proc/1/cmdline; lalia status'),
     model.runs('lalia tell alice "By the socket."'),
@@ -122,7 +122,7 @@ async function getsThrough(
   await model.asked(3);
   expect(model.times('bwrap')).toBeGreaterThan(0);
   expect(model.times(SPOOLED)).toBe(0);
-  expect(await alice.says(['read-any', '--timeout', '0'])).toContain('By the socket.');
+  return alice.says(['read-any', '--timeout', '0']);
 }
 
 /** Claude Code after its person has switched its sandbox on. */
@@ -138,8 +138,13 @@ function withSettings(subject: Subject, file: string, settings: Readonly<Record<
     prepare: (place) => {
       subject.prepare(place);
       const path = join(place.home, file);
-      const own = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, object>) : {};
-      const both = Object.entries(settings).map(([name, value]) => [name, { ...own[name], ...value }]);
+      const own: Readonly<Record<string, object>> = existsSync(path)
+        ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, object>)
+        : {};
+      const both = Object.entries(settings).map(([name, value]): [string, object] => [
+        name,
+        { ...own[name], ...value },
+      ]);
       put(path, { ...own, ...Object.fromEntries(both) });
     },
   };
