@@ -6,4 +6,4 @@ export { LEADS, type Lead } from './leads.ts';
 export { Model, type Spoken } from './model.ts';
 export { type Probed, type ProbeOptions, probe } from './probe.ts';
 export { Terminal } from './terminal.ts';
-export type { InstalledHooks } from './verdict.ts';
+export { CHECK_NAMES, type InstalledHooks } from './verdict.ts';

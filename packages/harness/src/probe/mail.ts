@@ -79,7 +79,7 @@ export class Mail {
   }
 
   async #judgeOne(route: Route): Promise<void> {
-    const times = this.#stage.model.times(this.#of(route).body);
+    const times = this.#stage.model.lastTimes(this.#of(route).body);
     const { can, how } = this.#capabilities[route];
     const fail = (sentence: string): void => {
       if (can === 'yes') this.#findings.fail(route, sentence);

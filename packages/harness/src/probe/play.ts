@@ -1,6 +1,6 @@
 /** What a probe does in a harness, one thing after the other; each finding is there as soon as it is known. */
 import type { HarnessAdapter } from '../adapter.ts';
-import { says } from './answer.ts';
+import { type Answer, says } from './answer.ts';
 import type { Findings } from './finding.ts';
 import type { Mail } from './mail.ts';
 import { PROBER, type Stage } from './stage.ts';
@@ -95,32 +95,35 @@ async function idle(stage: Stage): Promise<void> {
   }, STEP_MS);
 }
 
-/** An idle agent is woken, or gets a prompt where it cannot be; then it writes to its correspondent by its shell tool. */
+/** An idle agent is woken, or gets a prompt where it cannot be; by that it writes to its correspondent from its shell tool. */
 async function fromOutside(given: Play, ran: boolean): Promise<void> {
   const { stage, mail, adapter } = given;
   const { model } = stage;
   if (ran) await idle(stage);
-  model.will(
-    model.runs(`lalia tell ${PROBER} "Said from the shell tool."`),
-    model.runs('lalia status --json'),
-  );
   const asked = model.heard.length;
+  const tell = (): Answer => model.runs(`lalia tell ${PROBER} "${TOLD}"`);
+  model.once(REPORT, tell);
+  // The request after the command has it.
+  model.once(TOLD, () => model.runs(STATUS));
   let isWoken = false;
   if (ran && adapter.capabilities.wake.can !== 'no') {
-    await mail.send('wake');
+    model.once(await mail.send('wake'), tell);
     isWoken = await mail.arrives('wake', asked, STEP_MS);
   }
-  if (!isWoken) await stage.enters(PROMPT, STEP_MS);
-  await fromShell(given, asked);
+  if (!isWoken) await stage.enters(REPORT, STEP_MS);
+  await fromShell(given);
 }
 
-/** @param asked how often the model had been asked before it was to call its shell tool. */
-async function fromShell({ stage, findings, adapter }: Play, asked: number): Promise<void> {
+const REPORT = 'Report.';
+const TOLD = 'Said from the shell tool.';
+const STATUS = 'lalia status --json';
+
+async function fromShell({ stage, findings, adapter }: Play): Promise<void> {
   const { model } = stage;
   const { flag, title, hooks } = adapter;
   const outcome = await stage.until(async () => {
     if ((await stage.answers()) > 0) return 'arrived';
-    if (model.heard.length > asked + 1) return 'refused';
+    if (model.shown(TOLD) !== undefined) return 'refused';
     return (await stage.turn())?.state === 'asking' ? 'asking' : undefined;
   }, STEP_MS);
   if (outcome === 'asking' || outcome === undefined) {
@@ -130,17 +133,18 @@ async function fromShell({ stage, findings, adapter }: Play, asked: number): Pro
     return;
   }
   // A command that is under way would be left over.
-  await stage.inTime(model.asked(asked + 3, stage.within(STEP_MS)));
-  if (outcome === 'refused') {
-    findings.fail(
+  await stage.inTime(model.sees(STATUS, 0, stage.within(STEP_MS)));
+  // It was under way when it was looked for.
+  if (outcome === 'arrived' || (await stage.answers()) > 0) {
+    const via = model.found(/"via":\s*"(socket|spool)"/);
+    findings.ok(
       'tell',
-      `\`lalia tell\` from its shell tool did not get through: ${printed(model.news(asked + 1))}.`,
+      `\`lalia tell\` from its shell tool got through${via === undefined ? '' : `, by the ${via}`}.`,
     );
-    return;
+  } else {
+    const said = printed(model.news(model.shown(TOLD) ?? 0));
+    findings.fail('tell', `\`lalia tell\` from its shell tool did not get through: ${said}`);
   }
-  const via = model.found(/"via":\s*"(socket|spool)"/);
-  if (via === undefined) findings.ok('tell', '`lalia tell` from its shell tool got through.');
-  else findings.ok('tell', `\`lalia tell\` from its shell tool got through, by the ${via}.`);
 }
 
 /** What a command printed, in a line. */

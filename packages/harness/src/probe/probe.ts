@@ -8,8 +8,8 @@ import { MAIL_ROUTES, Mail } from './mail.ts';
 import { play } from './play.ts';
 import { isOver, Stage } from './stage.ts';
 import {
+  CHECK_NAMES,
   type InstalledHooks,
-  NAMES,
   tellHooks,
   tellImpossible,
   tellStuck,
@@ -63,12 +63,12 @@ export async function probe(options: ProbeOptions): Promise<Probed> {
   const obstacle = obstacleOf(options, lead);
   if (lead === undefined || obstacle !== undefined) {
     tellHooks(findings, options, undefined);
-    for (const name of NAMES) findings.skip(name, obstacle ?? '');
+    for (const name of CHECK_NAMES) findings.skip(name, obstacle ?? '');
   } else {
     await perform(findings, { ...options, lead, limit });
   }
   signal.throwIfAborted();
-  const checks = findings.list(NAMES);
+  const checks = findings.list(CHECK_NAMES);
   return { harness: adapter.id, version: version ?? null, works: worksAll(adapter, checks), checks };
 }
 
@@ -100,7 +100,7 @@ async function perform(findings: Findings, { limit, ...options }: Performance): 
     for (const name of [...MAIL_ROUTES, 'wake']) findings.skip(name, 'Not tried: no hook of Lalia ran.');
   tellHooks(findings, options, ran);
   if (stuck !== undefined) await tellStuck(findings, adapter, { stage, error: stuck });
-  for (const name of NAMES) findings.skip(name, 'Not tried: the probe ended before.');
+  for (const name of CHECK_NAMES) findings.skip(name, 'Not tried: the probe ended before.');
 }
 
 /** Why it could not go on; undefined where it came to its end. @throws whatever is Lalia's own fault. */

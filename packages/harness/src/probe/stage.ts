@@ -186,7 +186,7 @@ export class Stage implements AsyncDisposable {
     await this.#client?.close();
     await stopDaemon({ env: this.#env });
     endAllOf(this.#env['LALIA_HOME'] ?? '');
-    if (paths !== undefined) rmSync(paths.spool, { recursive: true, force: true });
+    for (const left of paths?.spools ?? []) rmSync(left, { recursive: true, force: true });
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
   }
 

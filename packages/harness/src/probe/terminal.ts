@@ -28,7 +28,7 @@ const ANSWERS: readonly Question[] = [
 const ANSWER_MS = 700;
 
 /** For a program to end by itself after it lost its terminal, in milliseconds. */
-const GRACE_MS = 3000;
+const GRACE_MS = 2000;
 
 export class Terminal {
   /** Resolves when the program is gone. */
@@ -86,7 +86,7 @@ export class Terminal {
 
   /** Closes the terminal, and ends what does not end by that. Resolves when it is gone. */
   async close(): Promise<void> {
-    this.#script.kill('SIGTERM');
+    this.#signal('SIGHUP');
     const timer = setTimeout(() => {
       this.#killAll();
     }, GRACE_MS);
@@ -145,12 +145,19 @@ export class Terminal {
     }
   }
 
-  /** The program's group, and what made its terminal. */
   #killAll(): void {
     this.#script.kill('SIGKILL');
-    if (this.#pid === undefined) return;
+    this.#signal('SIGKILL');
+  }
+
+  /** Tells the program's group, whose leader it is. */
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#pid === undefined) {
+      this.#script.kill(signal);
+      return;
+    }
     try {
-      process.kill(-this.#pid, 'SIGKILL');
+      process.kill(-this.#pid, signal);
     } catch (error) {
       // It is gone, which is what was wanted.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;

@@ -15,7 +15,7 @@ export interface InstalledHooks {
 }
 
 /** In the order in which they are shown; `tell` is the table's `socket`. */
-export const NAMES = ['executable', 'hooks', 'role', ...MAIL_ROUTES, 'wake', 'tell'] as const;
+export const CHECK_NAMES = ['executable', 'hooks', 'role', ...MAIL_ROUTES, 'wake', 'tell'] as const;
 
 export function tellVersion(
   findings: Findings,
@@ -34,7 +34,7 @@ export function tellVersion(
       'executable',
       `${path} does not say its version; what is known here is of ${checked.version}.`,
     );
-  } else if (version === checked.version) {
+  } else if (version === checked.version || !checked.run) {
     findings.ok('executable', `${title} ${version}: ${path}.`);
   } else if (compareVersions(version, checked.version) > 0) {
     findings.ok('executable', `${title} ${version}: ${path}; what is known here is of ${checked.version}.`);
@@ -86,7 +86,7 @@ export async function tellStuck(
   { title }: HarnessAdapter,
   { stage, error }: { readonly stage: Stage; readonly error: unknown },
 ): Promise<void> {
-  const next = NAMES.find((name) => name !== 'hooks' && !findings.has(name));
+  const next = CHECK_NAMES.find((name) => name !== 'hooks' && !findings.has(name));
   if (next === undefined) return;
   findings.fail(next, `${await reasonOf(title, stage, error)} Its screen ends with: ${stage.screen}`);
 }
