@@ -49,6 +49,24 @@ export class Screen {
     this.types('\r');
   }
 
+  /** Presses a key that has a text drawn, again until it is: some programs throw away what comes too early. */
+  async presses(key: string, text: string): Promise<void> {
+    this.types(key);
+    const again = setInterval(() => {
+      this.types(key);
+    }, 2000);
+    try {
+      await this.shows(text);
+    } finally {
+      clearInterval(again);
+    }
+  }
+
+  /** Waits until a text is drawn. */
+  async shows(text: string): Promise<void> {
+    await this.#running.until(({ stdout }) => stripVTControlCharacters(stdout).includes(text));
+  }
+
   /** Closes the terminal. Resolves when it is gone. */
   async close(): Promise<void> {
     this.#running.kill('SIGTERM');

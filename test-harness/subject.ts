@@ -49,6 +49,7 @@ export const claudeCode: Subject = {
   prepare: ({ home, repo }) => {
     put(join(home, '.claude.json'), {
       hasCompletedOnboarding: true,
+      bypassPermissionsModeAccepted: true,
       theme: 'dark',
       customApiKeyResponses: { approved: [KEY.slice(-20)], rejected: [] },
       projects: { [repo]: { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true } },
