@@ -1,8 +1,9 @@
 /** Hooks that `lalia run` brings along for one launch: what reaches the model of each real harness, where none were ever installed. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { says, type Terminal } from '@lalia/harness/probe';
+import { becomes } from '@lalia/testkit';
 import { describe, expect, test } from 'vitest';
-import { says } from './answer.ts';
 import { Scene } from './scene.ts';
 import { claudeCode, codex, copilot, opencode, qwenCode, type Subject } from './subject.ts';
 
@@ -45,11 +46,16 @@ const DOWN = '\u001b[B';
 test('Codex asks once whether to trust the hooks of a launch, and knows them again at the next', async () => {
   const scene = await Scene.open(codex);
   const alice = await scene.person('alice');
-  const asking = { ...codex, args: () => [] };
+  const asking = { ...codex, args: [] };
   const first = await scene.start(asking, { name: 'bob', prompt: 'Begin.' });
-  await first.screen.shows('Trust all and continue');
+  await shows(first.screen, 'Trust all and continue');
   expect(first.screen.text).toContain('Codex asks at its start whether you trust the hooks of this launch');
-  await first.screen.presses(DOWN, '› 2. Trust all');
+  // What comes too early is thrown away.
+  const again = setInterval(() => {
+    first.screen.types(DOWN);
+  }, 2000);
+  await shows(first.screen, '› 2. Trust all');
+  clearInterval(again);
   first.screen.types('\r');
   await first.model.sees('Begin.');
   await scene.idle('bob', first.model);
@@ -60,6 +66,10 @@ test('Codex asks once whether to trust the hooks of a launch, and knows them aga
   await model.sees('Without being asked.');
   expect(screen.text).not.toContain('trust');
 });
+
+function shows(screen: Terminal, text: string): Promise<void> {
+  return becomes(() => screen.text.includes(text));
+}
 
 /** What a harness keeps of its sessions is its own; its settings are the person's. */
 function settingsWithHooks(home: string): string[] {

@@ -6,10 +6,7 @@ import { expect, test } from 'vitest';
 import { Scene } from './scene.ts';
 import { claudeCode, type Subject } from './subject.ts';
 
-const BYPASSED: Subject = {
-  ...claudeCode,
-  args: () => ['--dangerously-skip-permissions', '--model', 'claude-sonnet-4-5'],
-};
+const BYPASSED: Subject = { ...claudeCode, args: ['--dangerously-skip-permissions'] };
 
 test.each([
   { way: 'the hook that waits, brought along by the launch', by: 'launch' },

@@ -54,8 +54,11 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   const command = commandOf(words);
   if (isHelp || (command === undefined && isTopic(words))) return help(words, argv);
   if (command === undefined) throw unknownCommand(words);
-  const config = await Config.load({ root: fileURLToPath(new URL('..', import.meta.url)) });
-  return config.runCommand<number>(idOf(command.name), words.slice(command.name.split(' ').length));
+  // Not Config.load: it looks for plugins, hooks and the Linux of a Windows, which takes longer than most commands, and
+  // there is nothing to find.
+  const config = new Config({ root: fileURLToPath(new URL('..', import.meta.url)) });
+  const argvOfCommand = words.slice(command.name.split(' ').length);
+  return new (oclifCommand(command))(argvOfCommand, config).run();
 }
 
 /** The subject's help: of a command, of a topic, of all. */

@@ -23,7 +23,12 @@ export const claudeCode: HarnessAdapter = {
       evidence: 'seen',
       sure: 'high',
     },
-    socket: { can: 'yes', how: 'open; closed after `/sandbox`', evidence: 'seen', sure: 'high' },
+    socket: {
+      can: 'yes',
+      how: 'open; after `/sandbox` by the spool, and by a rule for a lone `lalia`',
+      evidence: 'seen',
+      sure: 'high',
+    },
   },
   markers: [
     'CLAUDECODE',

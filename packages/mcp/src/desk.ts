@@ -1,5 +1,5 @@
 /** What the tools work with: the connection, who is calling, and what is owed to a request that waits. */
-import { type Agent, type Client, callerFacts, type Delivery } from '@lalia/client';
+import { type Agent, type Client, callerFacts, type Delivery, EXIT, isLaliaError } from '@lalia/client';
 import type { ServerContext } from '@modelcontextprotocol/server';
 import type { AcknowledgingTransport } from './acknowledging-transport.ts';
 
@@ -25,11 +25,21 @@ export class Desk {
 
   /**
    * Who is calling, found out anew each time: the agent may have been registered or renamed meanwhile, here or in a shell.
+   * @param context the request's, where there is one.
    * @throws LaliaError `not_registered`, `ambiguous_caller`.
    */
-  async agent({ mcpReq: { signal } }: ServerContext): Promise<Agent> {
+  async agent(context?: ServerContext): Promise<Agent> {
+    const signal = context?.mcpReq.signal;
     const { agent } = await this.client.identify(callerFacts({ as: this.#as }), { signal });
     return agent;
+  }
+
+  /** As `agent`, for what is only looked at: nobody where nobody is registered. */
+  async anyAgent(context?: ServerContext): Promise<Agent | undefined> {
+    return this.agent(context).catch((error: unknown) => {
+      if (isLaliaError(error) && error.code === EXIT.notAuthorised) return undefined;
+      throw error;
+    });
   }
 
   /** From now on the caller is this agent, wherever else it may be registered. */
