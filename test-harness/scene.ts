@@ -49,6 +49,11 @@ export class Scene {
     return Scene.#open({ LALIA_WAKES_PER_DAY: '0' }, subjects);
   }
 
+  /** Where the spools are where they are by default. */
+  static withSpools(...subjects: readonly Subject[]): Promise<Scene> {
+    return Scene.#open({ LALIA_SPOOL: '' }, subjects);
+  }
+
   static async #open(env: NodeJS.ProcessEnv, subjects: readonly Subject[]): Promise<Scene> {
     const lalia = new Lalia({ LALIA_HARNESS: '', ...env }, 'user');
     const scene = new Scene({
@@ -108,6 +113,12 @@ export class Scene {
     const folder = join(this.lalia.folder, 'plugins');
     await this.cli('plugin', subject.id, '--out', folder);
     return subject.plugin(join(folder, 'lalia'));
+  }
+
+  /** How an agent stands. */
+  async presence(name: string): Promise<string | undefined> {
+    const { agents } = await (await this.lalia.connect()).call('agents', { all: true });
+    return agents.find((each) => each.name === name)?.presence;
   }
 
   /** Waits until the daemon has heard that an agent has stopped after its model was asked last. */

@@ -110,7 +110,8 @@ export const gemini: Subject = {
   wakes: false,
 };
 
-function put(path: string, value: object): void {
+/** Writes a file of settings. */
+export function put(path: string, value: object): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, JSON.stringify(value, null, 2));
 }

@@ -1,13 +1,16 @@
 import { rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
+import { thirdPartyNotices } from './third-party.ts';
 
 /** The bundle of one package: its dependencies stay imports, unless `inline` names them. */
 export function bundle({
   entry,
   inline = [],
+  plugins = [],
 }: {
   entry: string[] | Record<string, string>;
   inline?: (string | RegExp)[];
+  plugins?: NonNullable<Options['esbuildPlugins']>;
 }) {
   // Emptied here and not by tsup's `clean`: a package may have two bundles, which tsup writes side by side.
   rmSync('dist', { recursive: true, force: true });
@@ -22,6 +25,7 @@ export function bundle({
     removeNodeProtocol: false,
     silent: true,
     esbuildOptions: readSiblingsFromSource,
+    esbuildPlugins: [...plugins, thirdPartyNotices],
   });
 }
 

@@ -38,10 +38,9 @@ export default [
     external: [/plan-file\.ts$/],
   },
   {
-    ...bundle({ entry: { hook: 'src/hook/main.ts' }, inline }),
+    ...bundle({ entry: { hook: 'src/hook/main.ts' }, inline, plugins: [lazyCrypto] }),
     ...quick,
     minify: true,
-    esbuildPlugins: [lazyCrypto],
   },
   // With the schemas, for publishing alone, and the MCP server, for `lalia mcp`: what a command does not use is not evaluated.
   {

@@ -11,16 +11,16 @@ export default {
   ...bundle({
     entry: { main: 'src/main.ts', 'journal/worker': '../store/src/journal/worker.ts' },
     inline: [/^@lalia\//, 'fastest-levenshtein', 'ignore', 'isomorphic-git', 'ulid', 'zod'],
+    plugins: [
+      {
+        name: 'isomorphic-git',
+        setup: ({ onResolve }: Resolver) => {
+          onResolve({ filter: /^isomorphic-git$/ }, () => ({ path: isomorphicGit, sideEffects: false }));
+        },
+      },
+    ],
   }),
   ...quick,
-  esbuildPlugins: [
-    {
-      name: 'isomorphic-git',
-      setup: ({ onResolve }: Resolver) => {
-        onResolve({ filter: /^isomorphic-git$/ }, () => ({ path: isomorphicGit, sideEffects: false }));
-      },
-    },
-  ],
 };
 
 interface Resolver {

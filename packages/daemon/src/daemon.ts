@@ -75,7 +75,7 @@ export class Daemon {
         stopping: stopping.signal,
         get spool() {
           const spool = daemon === undefined ? undefined : daemon.#spool;
-          return { path: config.paths.spool, error: spool?.error ?? null };
+          return { path: config.paths.spools[0], error: spool?.error ?? null };
         },
         requestStop: (reason) => {
           setImmediate(() => {
@@ -168,10 +168,10 @@ export class Daemon {
     const { config, log, clock } = this.#context;
     this.#journal.notify();
     this.#listener = await listen(config.paths.socket, (socket) => {
-      this.#accept(socket, 'socket');
+      this.#accept(socket, null);
     });
-    this.#spool = new Spool({ config, clock, log }, (stream) => {
-      this.#accept(stream, 'spool');
+    this.#spool = new Spool({ config, clock, log }, (stream, folder) => {
+      this.#accept(stream, folder);
     });
     writePid(config);
     recordWorkspace(config);
@@ -186,7 +186,7 @@ export class Daemon {
     this.#context.pruner.schedule();
   }
 
-  #accept(stream: PeerStream, via: Connection['via']): void {
+  #accept(stream: PeerStream, spool: Connection['spool']): void {
     if (this.#lifecycle.state === 'stopped') {
       stream.destroy();
       return;
@@ -200,7 +200,7 @@ export class Daemon {
         if (this.#lifecycle.state !== 'stopped') this.#context.held.connectionClosed(gone);
       },
     });
-    connection.via = via;
+    connection.spool = spool;
     this.#connections.add(connection);
   }
 

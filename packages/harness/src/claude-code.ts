@@ -18,7 +18,12 @@ export const claudeCode: HarnessAdapter = {
     'mail-after-tool': { can: 'yes', how: '`PostToolBatch` hook', evidence: 'seen', sure: 'high' },
     'mail-before-stop': { can: 'yes', how: '`Stop` hook, 8 times in a row', evidence: 'seen', sure: 'high' },
     wake: { can: 'yes', how: 'its inbox socket; a monitor of the plugin', evidence: 'seen', sure: 'high' },
-    socket: { can: 'yes', how: 'open; closed after `/sandbox`', evidence: 'seen', sure: 'high' },
+    socket: {
+      can: 'yes',
+      how: 'open; after `/sandbox` by the spool, and by a rule for a lone `lalia`',
+      evidence: 'seen',
+      sure: 'high',
+    },
   },
   markers: [
     'CLAUDECODE',

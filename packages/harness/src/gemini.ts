@@ -27,7 +27,7 @@ export const gemini: HarnessAdapter = {
     },
     socket: {
       can: 'yes',
-      how: 'open; a container does not see the socket',
+      how: 'open, in its `toolSandboxing` as well; a container does not see the socket',
       evidence: 'seen',
       sure: 'high',
     },

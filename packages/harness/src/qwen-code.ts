@@ -18,7 +18,7 @@ export const qwenCode: HarnessAdapter = {
     wake: { can: 'yes', how: '`--input-file`', evidence: 'seen', sure: 'high' },
     socket: {
       can: 'yes',
-      how: 'open; its sandbox is off by default',
+      how: 'open, in its `tools.executionSandbox` as well',
       evidence: 'seen',
       sure: 'high',
     },
