@@ -187,6 +187,9 @@ test('nobody registered: the tools say how, register makes the identity that the
   const refused = await server.callTool({ name: 'tell', arguments: { to: 'human', message: 'Hello.' } });
   expect(refused).toMatchObject({ isError: true });
   expect(await server.listResources()).toMatchObject({ resources: [{ uri: 'lalia://tasks' }] });
+  expect(await server.callTool({ name: 'agents', arguments: {} })).toMatchObject({
+    structuredContent: { you: null },
+  });
   await server.callTool({ name: 'register', arguments: { name: 'newcomer' } });
   const sent = await server.callTool({ name: 'tell', arguments: { to: 'human', message: 'Hello.' } });
   expect(sent).toMatchObject({ structuredContent: { recipient: { agent: { name: 'human' } } } });

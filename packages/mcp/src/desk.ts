@@ -1,10 +1,20 @@
 /** What the tools work with: the connection, who is calling, and what is owed to a request that waits. */
-import { type Agent, type Client, callerFacts, type Delivery, EXIT, isLaliaError } from '@lalia/client';
+import {
+  type Agent,
+  type Client,
+  callerFacts,
+  type Delivery,
+  isLaliaError,
+  type Reason,
+} from '@lalia/client';
 import type { ServerContext } from '@modelcontextprotocol/server';
 import type { AcknowledgingTransport } from './acknowledging-transport.ts';
 
 /** Shorter than the minute after which clients give up that hear nothing. */
 const PROGRESS_EVERY_MS = 20_000;
+
+/** Why a caller is nobody. */
+const NOBODY: readonly Reason[] = ['not_registered', 'ambiguous_caller', 'agent_not_found'];
 
 export interface DeskParts {
   readonly client: Client;
@@ -34,10 +44,10 @@ export class Desk {
     return agent;
   }
 
-  /** As `agent`, for what is only looked at: nobody where nobody is registered. */
+  /** As `agent`, for what is only looked at: nobody where it cannot be told. */
   async anyAgent(context?: ServerContext): Promise<Agent | undefined> {
     return this.agent(context).catch((error: unknown) => {
-      if (isLaliaError(error) && error.code === EXIT.notAuthorised) return undefined;
+      if (isLaliaError(error) && NOBODY.includes(error.reason)) return undefined;
       throw error;
     });
   }

@@ -28,12 +28,16 @@ export function registerResources(server: McpServer, desk: Desk): void {
   );
 }
 
-/** @param addresses of what there is; they are listed, and complete what was typed of one. */
+/** @param find the addresses of what there is; they are listed, and complete what was typed of one. */
 function template(
   pattern: string,
   variable: string,
-  addresses: (context?: ServerContext) => Promise<readonly string[]>,
+  find: (context?: ServerContext) => Promise<readonly string[]>,
 ): ResourceTemplate {
+  const addresses = (context?: ServerContext) =>
+    find(context).catch((error: unknown) => {
+      throw unreadable(pattern, error);
+    });
   return new ResourceTemplate(pattern, {
     list: async (context) => ({
       resources: (await addresses(context)).map((address) => ({

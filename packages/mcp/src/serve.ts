@@ -40,10 +40,15 @@ export async function serveMcp({ as }: McpOptions = {}): Promise<void> {
       registerResources(mcp, desk);
       return mcp;
     },
-    { transport, onerror: (error) => process.stderr.write(`lalia mcp: ${error.message}\n`) },
+    { transport, onerror: (error) => process.stderr.write(`lalia mcp: ${inOneLine(error)}\n`) },
   );
   refuseUnknownRevisions(transport);
   await transport.closed;
   await server.close();
   await client.close();
+}
+
+/** What the library says of a line that is no message has fifty lines itself. */
+function inOneLine({ name, message }: Error): string {
+  return name === 'ZodError' ? 'A line of the input is no message of the protocol.' : message;
 }
