@@ -33,6 +33,24 @@ export interface Launcher {
   readonly install: string;
   /** Decides everything about the start, and does nothing. @throws LaliaError `invalid_params` for arguments that cannot be joined with Lalia's. */
   readonly plan: (request: LaunchRequest) => LaunchPlan;
+  /**
+   * Adds the hooks to a plan, for this launch alone: nothing of the person's is written, and what they give the harness themselves stays.
+   * Absent where it runs only hooks of its settings.
+   * @returns why not, as a sentence, where something of the person's is in the way.
+   */
+  readonly bringHooks?: (plan: LaunchPlan, hooks: HooksForLaunch) => LaunchPlan | string;
+}
+
+/** The hooks that a launch brings along. */
+export interface HooksForLaunch {
+  /** Makes the command line of an event's hook. */
+  readonly command: (event: string) => string;
+  /** A private folder, for what the harness reads them from. */
+  readonly folder: string;
+  /** What the person wants the harness to be given. */
+  readonly args: readonly string[];
+  /** The environment of the caller. */
+  readonly env: Environment;
 }
 
 export interface LaunchRequest {
@@ -55,8 +73,8 @@ export interface LaunchPlan {
   /** Set in addition to the caller's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: readonly LaunchFile[];
-  /** What the harness is given beside its role, for its person to know. */
-  readonly added?: string;
+  /** What its person has to do, in a sentence. */
+  readonly next?: string;
 }
 
 export interface LaunchFile {
