@@ -110,9 +110,19 @@ export class Scene {
       await this.hook(subject);
       return [];
     }
+    return subject.plugin(join(await this.plugins(), 'lalia'));
+  }
+
+  /** Writes all plugins. @returns the folder of them. */
+  async plugins(): Promise<string> {
     const folder = join(this.lalia.folder, 'plugins');
-    await this.cli('plugin', subject.id, '--out', folder);
-    return subject.plugin(join(folder, 'lalia'));
+    await this.cli('plugin', '--out', folder);
+    return folder;
+  }
+
+  /** Waits until this is the one way to wake the one agent that has any. */
+  async wakesBy(route: string): Promise<void> {
+    await becomes(async () => new RegExp(`, by ${route}(,|$)`, 'm').test(await this.cli('status')));
   }
 
   /** How an agent stands. */
