@@ -1,6 +1,7 @@
 /** A machine of somebody's own: a home, a repository, Lalia, real harnesses in it, and nothing that leads outside. */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { AgentInfo } from '@lalia/client';
 import { Endpoint, LEADS, type Lead, type Model, Terminal } from '@lalia/harness/probe';
 import { becomes, Lalia, type Person } from '@lalia/testkit';
 import { onTestFailed, onTestFinished } from 'vitest';
@@ -110,15 +111,25 @@ export class Scene {
       await this.hook(subject);
       return [];
     }
-    const folder = join(this.lalia.folder, 'plugins');
-    await this.cli('plugin', subject.id, '--out', folder);
-    return subject.plugin(join(folder, 'lalia'));
+    return subject.plugin(join(await this.plugins(), 'lalia'));
   }
 
-  /** How an agent stands. */
-  async presence(name: string): Promise<string | undefined> {
+  /** Writes all plugins. @returns the folder of them. */
+  async plugins(): Promise<string> {
+    const folder = join(this.lalia.folder, 'plugins');
+    await this.cli('plugin', '--out', folder);
+    return folder;
+  }
+
+  /** Waits until this is the one way to wake the one agent that has any. */
+  async wakesBy(route: string): Promise<void> {
+    await becomes(async () => new RegExp(`, by ${route}(,|$)`, 'm').test(await this.cli('status')));
+  }
+
+  /** An agent as the daemon has it at this moment. */
+  async agent(name: string): Promise<AgentInfo | undefined> {
     const { agents } = await (await this.lalia.connect()).call('agents', { all: true });
-    return agents.find((each) => each.name === name)?.presence;
+    return agents.find((each) => each.name === name);
   }
 
   /** Waits until the daemon has heard that an agent has stopped after its model was asked last. */

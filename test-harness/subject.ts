@@ -33,6 +33,7 @@ export const claudeCode: Subject = {
   prepare: ({ home, repo }) => {
     put(join(home, '.claude.json'), {
       hasCompletedOnboarding: true,
+      bypassPermissionsModeAccepted: true,
       theme: 'dark',
       projects: { [repo]: { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true } },
     });

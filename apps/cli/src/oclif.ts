@@ -14,17 +14,12 @@ import { helpDocument } from './help/document.ts';
 import { overview, summaries } from './help/overview.ts';
 import { commandsOf, topics } from './help/topics.ts';
 import { nearest } from './nearest.ts';
-import { idOf, type OclifCommand, oclifCommand, runLine } from './oclif-command.ts';
+import { oclifCommand, runLine } from './oclif-command.ts';
 import { ignoreErrors, print } from './output.ts';
 import { asksForHelp, asksForJson, asksForNoColor } from './parse.ts';
 import { jsonText } from './render/json.ts';
 import { oneLine } from './render/visible.ts';
 import { report } from './report.ts';
-
-/** What oclif discovers (`oclif.commands` in package.json). */
-export const COMMANDS: Readonly<Record<string, OclifCommand>> = Object.fromEntries(
-  ALL_COMMANDS.map((command) => [idOf(command.name), oclifCommand(command)]),
-);
 
 /**
  * Runs a command line.
