@@ -26,6 +26,8 @@ export interface ProbeOptions {
   readonly prompt: string;
   /** Undefined for a harness that runs none. */
   readonly installed: InstalledHooks | undefined;
+  /** Whether hooks come along, as with `lalia run`, where none are in force. */
+  readonly bringHooks: boolean;
   /** The person's home of Lalia. */
   readonly home: string;
   readonly env: Environment;

@@ -28,6 +28,8 @@ export interface StageOptions {
   readonly lead: Lead;
   /** The program of `lalia`, with the words before its own. */
   readonly lalia: readonly string[];
+  /** Whether hooks come along, as with `lalia run`, where none are in force. */
+  readonly bringHooks: boolean;
   /** The person's home of Lalia: the probe's lies in it, so that a sandbox treats both alike. */
   readonly home: string;
   readonly env: Environment;
@@ -111,11 +113,12 @@ export class Stage implements AsyncDisposable {
 
   /** Starts the harness as `lalia run` does, because it is `lalia run`. */
   start(): void {
-    const { adapter, lead, lalia, cwd } = this.#options;
+    const { adapter, lead, lalia, cwd, bringHooks } = this.#options;
     const { args, env } = lead.launch(this.model.url);
     const own = [...args, ...lead.prompt(FIRST_PROMPT)];
+    const without = bringHooks ? [] : ['--no-hooks'];
     const terminal = new Terminal(
-      [...lalia, 'run', 'peer', `--${adapter.flag}`, '--name', PROBED, '--', ...own],
+      [...lalia, 'run', 'peer', `--${adapter.flag}`, '--name', PROBED, ...without, '--', ...own],
       { cwd, env: { ...this.#env, ...this.#endpoint.proxies, ...env }, answers: lead.answers ?? [] },
     );
     this.#terminal = terminal;

@@ -119,7 +119,7 @@ export class Terminal {
         length = this.#drawn.length;
         this.types(keys);
       }, ANSWER_MS);
-      void this.ended.then(() => {
+      this.#script.once('close', () => {
         clearInterval(timer);
       });
     }

@@ -54,13 +54,17 @@ export function tellImpossible(findings: Findings, { capabilities }: HarnessAdap
   }
 }
 
+interface HooksToTell {
+  readonly adapter: HarnessAdapter;
+  /** Undefined for a harness that runs none. */
+  readonly installed: InstalledHooks | undefined;
+  readonly bringHooks: boolean;
+}
+
 /** @param ran whether one of them has; undefined where that was not tried. */
 export function tellHooks(
   findings: Findings,
-  {
-    adapter,
-    installed,
-  }: { readonly adapter: HarnessAdapter; readonly installed: InstalledHooks | undefined },
+  { adapter, installed, bringHooks }: HooksToTell,
   ran: boolean | undefined,
 ): void {
   const { title, flag, hooks } = adapter;
@@ -68,9 +72,12 @@ export function tellHooks(
   if (installed === undefined) findings.skip('hooks', `${title} runs no hooks.`);
   else if (installed.problem !== null) findings.fail('hooks', installed.problem, install);
   else if (installed.state === 'missing') {
-    if (ran === true)
-      findings.ok('hooks', 'They are not in its settings, and ran: for this launch, or from a plugin.');
-    else findings.fail('hooks', 'They are not installed.', install);
+    const where = bringHooks ? 'they came along for this launch' : 'they come from a plugin';
+    if (ran === true) findings.ok('hooks', `They are not in its settings: ${where}, and ran.`);
+    else if (bringHooks && ran === false) {
+      const next = hooks?.setup.next ?? install;
+      findings.fail('hooks', `None are installed, and ${title} ran none that came along.`, next);
+    } else findings.fail('hooks', 'They are not installed.', install);
   } else if (ran === false) {
     findings.fail('hooks', `They are installed, and ${title} ran none of them.`, hooks?.setup.next ?? null);
   } else if (installed.state === 'stale') {

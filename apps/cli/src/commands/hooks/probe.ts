@@ -19,9 +19,13 @@ export const hooksProbe = command({
     harness: { summary: `One of ${ADAPTERS.map(({ flag }) => flag).join(', ')}.` },
   },
   flags: {
+    launch: { kind: 'switch', summary: 'Where no hooks are installed, bring them along as lalia run does.' },
     timeout: { kind: 'seconds', summary: 'End it after this time; default 120.' },
   },
-  examples: [{ does: 'Whether mail reaches Codex in this folder', line: 'lalia hooks probe codex' }],
+  examples: [
+    { does: 'Whether mail reaches Codex in this folder', line: 'lalia hooks probe codex' },
+    { does: 'Whether it would after lalia run', line: 'lalia hooks probe codex --launch' },
+  ],
   run: async ({ args, flags, session }) => {
     const adapter = adapterNamed(args.harness);
     const { probe } = await import('@lalia/harness/probe');
@@ -29,6 +33,7 @@ export const hooksProbe = command({
       probe({
         adapter,
         installed: installedOf(adapter),
+        bringHooks: flags.launch,
         lalia: thisProgram(),
         prompt: rolePrompt('peer'),
         home: laliaHome(),
