@@ -39,10 +39,10 @@ export interface StageOptions {
 }
 
 /** The agents of a probe. */
-export const PROBED = 'probed';
+const PROBED = 'probed';
 export const PROBER = 'prober';
 
-export const FIRST_PROMPT = 'Lalia tries its hooks here; a scripted model answers.';
+const FIRST_PROMPT = 'Lalia tries its hooks here; a scripted model answers.';
 
 const LOOK_MS = 100;
 
