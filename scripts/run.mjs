@@ -12,6 +12,7 @@ const tasks = {
   demo: { needs: 'build', command: ['node', 'scripts/demo.mjs'] },
   ci: { needs: 'install', command: ['node', 'scripts/ci.mjs'] },
   harness: { needs: 'build', command: ['vitest', 'run', '--config', 'test-harness/vitest.config.ts'] },
+  mcp: { needs: 'build', command: ['vitest', 'run', '--config', 'test-harness/vitest.config.ts', 'mcp'] },
   check: { needs: 'install', command: ['node', 'scripts/ci.mjs', '--checks'] },
   fix: { needs: 'install', command: ['node', 'scripts/fix.mjs'] },
   build: { needs: 'build', command: [] },

@@ -1,6 +1,6 @@
 /** The finish: harnesses of two vendors hold the conversation of the README, and neither model ever calls `read`. */
+import { says } from '@lalia/harness/probe';
 import { expect, test } from 'vitest';
-import { says } from './answer.ts';
 import { Scene } from './scene.ts';
 import { claudeCode, codex } from './subject.ts';
 

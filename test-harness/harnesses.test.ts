@@ -1,8 +1,8 @@
 /** What reaches the model of each real harness, byte for byte. */
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { says } from '@lalia/harness/probe';
 import { describe, expect, test } from 'vitest';
-import { says } from './answer.ts';
 import { Scene } from './scene.ts';
 import { claudeCode, codex, copilot, gemini, opencode, qwenCode, type Subject } from './subject.ts';
 

@@ -1,13 +1,12 @@
 /** A machine of somebody's own: a home, a repository, Lalia, real harnesses in it, and nothing that leads outside. */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { AgentInfo } from '@lalia/client';
+import { Endpoint, LEADS, type Lead, type Model, Terminal } from '@lalia/harness/probe';
 import { becomes, Lalia, type Person } from '@lalia/testkit';
 import { onTestFailed, onTestFinished } from 'vitest';
 import { programFolder } from '../test/_program-folder.ts';
-import { Endpoint } from './endpoint.ts';
 import { install } from './install.ts';
-import type { Model } from './model.ts';
-import { Screen } from './screen.ts';
 import type { Place, Subject } from './subject.ts';
 
 /** Of a screen, in characters, where a test fails. */
@@ -23,7 +22,7 @@ export interface StartOptions {
 /** An agent in its harness. */
 export interface Launched {
   readonly model: Model;
-  readonly screen: Screen;
+  readonly screen: Terminal;
 }
 
 export class Scene {
@@ -31,7 +30,7 @@ export class Scene {
   readonly endpoint: Endpoint;
   readonly home: string;
   readonly repo: string;
-  readonly #screens: Screen[] = [];
+  readonly #screens: Terminal[] = [];
 
   private constructor(facts: { readonly lalia: Lalia; readonly endpoint: Endpoint; readonly repo: string }) {
     this.lalia = facts.lalia;
@@ -51,6 +50,11 @@ export class Scene {
     return Scene.#open({ LALIA_WAKES_PER_DAY: '0' }, subjects);
   }
 
+  /** Where the spools are where they are by default. */
+  static withSpools(...subjects: readonly Subject[]): Promise<Scene> {
+    return Scene.#open({ LALIA_SPOOL: '' }, subjects);
+  }
+
   static async #open(env: NodeJS.ProcessEnv, subjects: readonly Subject[]): Promise<Scene> {
     const lalia = new Lalia({ LALIA_HARNESS: '', ...env }, 'user');
     const scene = new Scene({
@@ -66,7 +70,8 @@ export class Scene {
     const path = [programFolder(lalia), dirname(process.execPath)].join(':');
     writeFileSync(join(scene.home, '.profile'), `PATH="${path}:$PATH"\n`);
     await lalia.daemon(scene.#env({}));
-    for (const subject of subjects) subject.prepare(scene.#place(subject));
+    const place: Place = { home: scene.home, repo: scene.repo };
+    for (const subject of subjects) subject.prepare(place);
     return scene;
   }
 
@@ -106,9 +111,25 @@ export class Scene {
       await this.hook(subject);
       return [];
     }
+    return subject.plugin(join(await this.plugins(), 'lalia'));
+  }
+
+  /** Writes all plugins. @returns the folder of them. */
+  async plugins(): Promise<string> {
     const folder = join(this.lalia.folder, 'plugins');
-    await this.cli('plugin', subject.id, '--out', folder);
-    return subject.plugin(join(folder, 'lalia'));
+    await this.cli('plugin', '--out', folder);
+    return folder;
+  }
+
+  /** Waits until this is the one way to wake the one agent that has any. */
+  async wakesBy(route: string): Promise<void> {
+    await becomes(async () => new RegExp(`, by ${route}(,|$)`, 'm').test(await this.cli('status')));
+  }
+
+  /** An agent as the daemon has it at this moment. */
+  async agent(name: string): Promise<AgentInfo | undefined> {
+    const { agents } = await (await this.lalia.connect()).call('agents', { all: true });
+    return agents.find((each) => each.name === name);
   }
 
   /** Waits until the daemon has heard that an agent has stopped after its model was asked last. */
@@ -124,19 +145,17 @@ export class Scene {
   /** `lalia run`, in a terminal. */
   async start(subject: Subject, { name, role = 'peer', prompt, args = [] }: StartOptions): Promise<Launched> {
     const bin = await install(subject.package);
-    const place = this.#place(subject);
-    const model = this.endpoint.model(subject.id, subject.spoken);
-    const own = [...subject.args(place), ...args, ...(prompt === undefined ? [] : subject.prompt(prompt))];
-    const screen = new Screen(['lalia', 'run', role, subject.flag, '--name', name, '--', ...own], {
+    const lead = leadOf(subject);
+    const model = this.endpoint.model(subject.id, lead.spoken);
+    const led = lead.launch(model.url);
+    const prompted = prompt === undefined ? [] : lead.prompt(prompt);
+    const own = [...led.args, ...subject.args, ...args, ...prompted];
+    const screen = new Terminal(['lalia', 'run', role, subject.flag, '--name', name, '--', ...own], {
       cwd: this.repo,
-      env: this.#env(subject.env(place), bin),
+      env: this.#env({ ...led.env, ...subject.env }, bin),
     });
     this.#screens.push(screen);
     return { model, screen };
-  }
-
-  #place({ id }: Subject): Place {
-    return { home: this.home, repo: this.repo, model: `${this.endpoint.url}/${id}` };
   }
 
   /** What the screens show, and who was asked for what. */
@@ -153,17 +172,21 @@ export class Scene {
   }
 
   /** Nothing of the environment of the tests: they may run inside a harness themselves. */
-  #env(own: Readonly<Record<string, string>>, ...bins: readonly string[]): NodeJS.ProcessEnv {
+  #env(own: NodeJS.ProcessEnv, ...bins: readonly string[]): NodeJS.ProcessEnv {
     const { LALIA_HOME, LALIA_WORKSPACE, LALIA_SPOOL, LALIA_DAEMON } = this.lalia.env;
-    const proxy = this.endpoint.url;
     return {
       HOME: this.home,
       LANG: 'C.UTF-8',
       PATH: [programFolder(this.lalia), ...bins, dirname(process.execPath), '/usr/bin', '/bin'].join(':'),
       ...{ LALIA_HOME, LALIA_WORKSPACE, LALIA_SPOOL, LALIA_DAEMON },
-      ...{ HTTPS_PROXY: proxy, HTTP_PROXY: proxy, https_proxy: proxy, http_proxy: proxy },
-      ...{ NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost' },
+      ...this.endpoint.proxies,
       ...own,
     };
   }
+}
+
+function leadOf({ id }: Subject): Lead {
+  const lead = LEADS.get(id);
+  if (lead === undefined) throw new Error(`Nothing leads ${id} to a model.`);
+  return lead;
 }

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import whole from '../vitest.config.ts';
 
+// As people's homes are, these are not below /tmp: Codex puts no helpers of its own there, and the sandbox of Gemini has another /tmp.
+process.env['TMPDIR'] = '/var/tmp';
+
 const { projects: _, ...test } = whole.test ?? {};
 
 export default defineConfig({

@@ -28,6 +28,9 @@ test('the command line: one archive brings lalia and its daemon', async () => {
   expect(await says('read', 'ann', '--as', 'ben')).toContain('| Installed.');
   expect(await says('help', 'tell')).toContain('lalia tell');
   expect(await says('stop')).toContain('is stopped');
+  // What is inside of a bundle is copied with it, and so are its terms.
+  const notices = readFileSync(join(folder, 'node_modules/@lalia/cli/dist/oclif.licenses.txt'), 'utf8');
+  expect(notices).toMatch(/^@oclif\/core [\d.]+ \(MIT\)\n\nMIT License/m);
 });
 
 test('the SDK in plain JavaScript: one archive, an import, a message that somebody reads', async () => {

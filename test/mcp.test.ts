@@ -62,6 +62,8 @@ describe.each(ERAS)('in the revision $era', ({ era, mode }) => {
       'waiting',
     ]);
     expect(tools.filter(({ description, outputSchema }) => !description || !outputSchema)).toEqual([]);
+    // Not every harness follows a reference when it tells its model what a tool takes.
+    expect(JSON.stringify(tools.map(({ inputSchema }) => inputSchema))).not.toContain('$ref');
   });
 
   test('mail comes in the frame that says who writes, once, and counts as read when it was answered', async () => {
@@ -85,6 +87,18 @@ describe.each(ERAS)('in the revision $era', ({ era, mode }) => {
     const { isError, text } = await call('tell', { to: 'anm', message: 'Hello.' });
     expect(isError).toBe(true);
     expect(text).toMatch(/reason: agent_not_found\nhint: Did you mean ann/);
+  });
+
+  test('what cannot be sent is refused in words of the tools', async () => {
+    expect((await call('tell', { to: 'ann', message: '' })).text).toContain(
+      'hint: Give the text in `message`.',
+    );
+    expect((await call('ask', { to: 'ann' })).text).toContain('Give `to` and `message` to ask');
+    const id = '01M82A4M4231ET74B5S54A3CJD';
+    expect((await call('ask', { resume: id, message: 'And?' })).text).toContain('`resume` alone');
+    expect((await call('waiting', { close: 'that one' })).text).toContain(
+      'close: is not the id of a message',
+    );
   });
 
   test('a read that is cancelled while it waits takes nothing', async () => {
@@ -132,6 +146,13 @@ describe.each(ERAS)('in the revision $era', ({ era, mode }) => {
     expect((await call('tasks')).data).toMatchObject({ project: 'shop', tasks: [] });
     expect((await call('rooms', { action: 'join' })).isError).toBe(true);
     expect((await call('tasks', { action: 'claim' })).isError).toBe(true);
+    const { id: open } = await (await lalia.agent('bot')).tell('ann', 'Still?', { needsAnswer: true });
+    expect((await call('waiting', { close: open })).data).toMatchObject({ id: open });
+    const members = await call('rooms', { action: 'members', room: 'auth' });
+    expect(members.data).toMatchObject({ room: { name: 'auth' }, members: [{ name: 'bot' }] });
+    for (const action of ['leave', 'join']) {
+      expect((await call('rooms', { action, room: 'auth' })).data).toMatchObject({ room: { name: 'auth' } });
+    }
   });
 
   test('conversations and tasks are there to look at, for their participants', async () => {
@@ -141,17 +162,42 @@ describe.each(ERAS)('in the revision $era', ({ era, mode }) => {
     const { contents } = await server.readResource({ uri: 'lalia://channel/ann%40shop' });
     expect(contents[0]).toMatchObject({ text: expect.stringContaining('| you are free.') as string });
     expect(uris).toContain('lalia://tasks');
+    const { completion } = await server.complete({
+      ref: { type: 'ref/resource', uri: 'lalia://channel/{peer}' },
+      argument: { name: 'peer', value: 'an' },
+    });
+    expect(completion.values).toEqual(['ann@shop']);
+  });
+
+  test('what is not there, or not for this agent, is refused by the codes of the protocol, with a hint', async () => {
+    const read = (uri: string) => server.readResource({ uri });
+    await ann.createRoom('secret');
+    await expect(read('lalia://channel/zed')).rejects.toMatchObject({
+      code: -32602,
+      message: expect.stringMatching(/no agent "zed".*`agents`/) as string,
+    });
+    await expect(read('lalia://room/secret')).rejects.toThrow('You are in no room secret.');
+    await expect(read('lalia://channel/%E0%A4%A')).rejects.toMatchObject({ code: -32602 });
   });
 });
 
-test('nobody registered: the tools say how, and register makes the identity that the others use', async () => {
+test('nobody registered: the tools say how, register makes the identity that the others use, and what is too large is refused', async () => {
   await using lalia = new Lalia();
   const server = await harness(lalia, undefined, 'legacy');
   const refused = await server.callTool({ name: 'tell', arguments: { to: 'human', message: 'Hello.' } });
   expect(refused).toMatchObject({ isError: true });
+  expect(await server.listResources()).toMatchObject({ resources: [{ uri: 'lalia://tasks' }] });
+  expect(await server.callTool({ name: 'agents', arguments: {} })).toMatchObject({
+    structuredContent: { you: null },
+  });
   await server.callTool({ name: 'register', arguments: { name: 'newcomer' } });
   const sent = await server.callTool({ name: 'tell', arguments: { to: 'human', message: 'Hello.' } });
   expect(sent).toMatchObject({ structuredContent: { recipient: { agent: { name: 'human' } } } });
+  // More than the library takes in one line: it would end the connection.
+  const large = { to: 'human', message: 'x'.repeat(11_000_000) };
+  expect(JSON.stringify(await server.callTool({ name: 'tell', arguments: large }))).toContain(
+    'message_too_large',
+  );
   await server.close();
 });
 

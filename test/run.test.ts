@@ -99,7 +99,7 @@ test('the harness is given its role byte for byte, the person’s arguments, and
     options,
   );
   expect(finished).toMatchObject({ code: 0, signal: null, stdout: '' });
-  expect(finished.stderr).toMatch(/^for this launch: crossSessionInbound=accept.*\n$/);
+  expect(finished.stderr).toBe('');
   const [, , flag, file = '', ...rest] = argsOf(record);
   expect(flag).toBe('--append-system-prompt-file');
   expect(readFileSync(file, 'utf8')).toBe(await prompt('worker'));
@@ -117,6 +117,31 @@ test('the harness is given its role byte for byte, the person’s arguments, and
     harness: 'claude-code',
     project: 'shop',
   });
+});
+
+test('hooks come along for one launch, unless they are in force, or nobody wants them', async () => {
+  const user = join(lalia.folder, 'user');
+  const start = async (flag: string, ...more: string[]) => {
+    const { record, name, options } = starting({ env: { HOME: user, CODEX_HOME: '' } });
+    const { stderr } = await lalia.cli(['run', 'peer', flag, '--name', name, ...more], options);
+    return { words: argsOf(record), stderr };
+  };
+  const { words, stderr } = await start('--claude-code', '--', '--settings', '{}');
+  expect([words[0], stderr]).toEqual(['--plugin-dir', '']);
+  const hooks = readFileSync(join(words[1] ?? '', 'hooks/hooks.json'), 'utf8');
+  expect(hooks).toContain(`${join(bin, 'lalia')} hook claude-code Stop`);
+  expect(words.slice(-2)).toEqual(['--settings', '{}']);
+  expect(existsSync(join(user, '.claude'))).toBe(false);
+  expect((await start('--codex')).stderr).toMatch(
+    /^Codex asks at its start whether you trust the hooks.*\n$/,
+  );
+  expect((await start('--gemini')).stderr).toMatch(
+    /^Gemini CLI takes no hooks .*`lalia hooks install gemini`.*\n$/,
+  );
+  expect((await start('--claude-code', '--no-hooks')).words[0]).toBe('--append-system-prompt-file');
+  await lalia.cli(['hooks', 'install', 'claude-code', '--project'], { cwd: repo, env: { HOME: user } });
+  expect((await start('--claude-code')).words[0]).toBe('--append-system-prompt-file');
+  await lalia.cli(['hooks', 'uninstall', 'claude-code', '--project'], { cwd: repo, env: { HOME: user } });
 });
 
 test('a role prompt has the same bytes on a terminal, in a pipe, and by its other name', async () => {
@@ -190,7 +215,7 @@ describe.each([
 ])('$way', ({ env }) => {
   test('output and exit code are the harness’s own', async () => {
     const { name, options } = starting({ does: 'echo out; echo err >&2; exit 7', env });
-    const args = ['run', 'peer', '--codex', '--name', name];
+    const args = ['run', 'peer', '--codex', '--no-hooks', '--name', name];
     expect(await lalia.cli(args, options)).toEqual({
       code: 7,
       signal: null,
@@ -216,8 +241,9 @@ describe.each([
   });
 
   test('a signal to the command is the harness’s to handle', async () => {
-    // A shell's `wait` ends with a signal that is trapped; nobody ever opens the other end of the FIFO.
-    const does = `trap 'kill "$!"; echo caught; exit 3' TERM; cat "$RECORD/fifo" & echo ready; wait`;
+    // A shell's `wait` ends with a signal that is trapped; nobody ever opens the other end of the FIFO. Another signal than KILL may come
+    // while its child is not `cat` yet and still has the trap.
+    const does = `trap 'kill -KILL "$!"; echo caught; exit 3' TERM; cat "$RECORD/fifo" & echo ready; wait`;
     const { record, name, options } = starting({ does: `mkfifo "$RECORD/fifo"; ${does}`, env });
     const running = lalia.start(['run', 'peer', '--codex', '--name', name], options);
     await running.until(({ stdout }) => stdout.includes('ready'));
@@ -350,7 +376,10 @@ describe('AGENTS.md, where a harness has no other way,', () => {
 
   async function amp(folder: string, ...flags: string[]) {
     const { record, name, options } = starting({ cwd: folder });
-    const finished = await lalia.cli(['run', 'peer', '--amp', '--name', name, ...flags], options);
+    const finished = await lalia.cli(
+      ['run', 'peer', '--amp', '--no-hooks', '--name', name, ...flags],
+      options,
+    );
     return { ...finished, name, wasStarted: existsSync(record) };
   }
 

@@ -1,13 +1,16 @@
 import { rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
+import { thirdPartyNotices } from './third-party.ts';
 
 /** The bundle of one package: its dependencies stay imports, unless `inline` names them. */
 export function bundle({
   entry,
   inline = [],
+  plugins = [],
 }: {
   entry: string[] | Record<string, string>;
   inline?: (string | RegExp)[];
+  plugins?: NonNullable<Options['esbuildPlugins']>;
 }) {
   // Emptied here and not by tsup's `clean`: a package may have two bundles, which tsup writes side by side.
   rmSync('dist', { recursive: true, force: true });
@@ -22,8 +25,22 @@ export function bundle({
     removeNodeProtocol: false,
     silent: true,
     esbuildOptions: readSiblingsFromSource,
+    esbuildPlugins: [...plugins, thirdPartyNotices],
   });
 }
+
+/**
+ * For a program whose start counts: one file, without a round through the loader for each module. CommonJS, for speed alone:
+ * importing a built-in module evaluates its lazy parts too (the promises of node:fs, the web face of node:crypto).
+ */
+export const quick = {
+  splitting: false,
+  format: 'cjs',
+  // import.meta.url, by which files beside the program are found.
+  shims: true,
+  // Several bundles of one package are built at once.
+  clean: false,
+} as const;
 
 const readSiblingsFromSource: NonNullable<Options['esbuildOptions']> = (options) => {
   options.conditions = ['@lalia/source'];

@@ -1,19 +1,8 @@
 import { join } from 'node:path';
-import { bundle } from '../../tooling/bundle.ts';
+import { bundle, quick } from '../../tooling/bundle.ts';
 
-// What our own packages are made of goes into the bundles; oclif stays an import, and only the full driver has it.
+// What our own packages are made of goes into the bundles; only the full driver has oclif, and what single commands need.
 const inline = [/^@lalia\/(client|harness|keystore|mcp|protocol|spool)(\/|$)/, 'ulid'];
-
-const quick = {
-  splitting: false,
-  // CommonJS, for speed alone: importing a built-in module evaluates its lazy parts too (the promises of node:fs, the
-  // web face of node:crypto). Loading this takes 11 ms of processor time more than bare Node; as an ES module, 21 ms.
-  format: 'cjs',
-  // import.meta.url, by which the daemon's program is found.
-  shims: true,
-  // All are built at once.
-  clean: false,
-} as const;
 
 /** Of what a hook loads, only the path without mail has to be quick; see lazy-crypto.ts. */
 const lazyCrypto = {
@@ -49,15 +38,20 @@ export default [
     external: [/plan-file\.ts$/],
   },
   {
-    ...bundle({ entry: { hook: 'src/hook/main.ts' }, inline }),
+    ...bundle({ entry: { hook: 'src/hook/main.ts' }, inline, plugins: [lazyCrypto] }),
     ...quick,
     minify: true,
-    esbuildPlugins: [lazyCrypto],
   },
-  // Split where a command loads more than others do: the schemas are for publishing alone, the MCP server for `lalia mcp`.
+  // With the schemas, for publishing alone, and the MCP server, for `lalia mcp`: what a command does not use is not evaluated.
   {
-    ...bundle({ entry: ['src/oclif.ts'], inline: [...inline, 'zod', /^@modelcontextprotocol\//] }),
-    splitting: true,
-    clean: false,
+    ...bundle({
+      entry: ['src/oclif.ts'],
+      inline: [...inline, 'jsonc-parser', 'yaml', 'zod', /^@modelcontextprotocol\//, /^@oclif\//],
+    }),
+    ...quick,
+    // oclif would compile commands that are TypeScript, with a compiler that it finds beside them.
+    external: ['typescript'],
+    // The launcher has checked Node; oclif takes 10 ms for it.
+    define: { 'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"' },
   },
 ];

@@ -3,10 +3,10 @@
 import { existsSync } from 'node:fs';
 
 const needed = [
-  'packages/daemon/dist/main.js',
+  'packages/daemon/dist/main.cjs',
   'packages/store/dist/index.js',
   'packages/store/dist/journal/worker.js',
-  'apps/cli/dist/oclif.js',
+  'apps/cli/dist/oclif.cjs',
 ];
 
 export default function requireBuild() {

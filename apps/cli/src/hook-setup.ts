@@ -8,6 +8,7 @@ import {
   guardedCommand,
   type HarnessAdapter,
   type Hooks,
+  type OfferedHooks,
   type Scope,
   type SetupRequest,
 } from '@lalia/harness';
@@ -56,6 +57,12 @@ export function setupRequest(
   const scope: Scope = project ? 'project' : 'home';
   const { home } = pathsOf({ env, homedir: homedir(), uid: process.getuid?.() ?? 0 });
   return { hooks, scope, root: rootOf(scope), env, home, allow, command: commandOf(id, scope) };
+}
+
+/** The hooks that a launch brings along where none are in force. @param id the harness's. */
+export function hooksForLaunch(id: string): OfferedHooks {
+  const project = workingPlace().location.repo_root ?? process.cwd();
+  return { command: commandOf(id, 'home'), home: homedir(), project };
 }
 
 /** Whether a person uses a harness: its folder is there, or its program. */

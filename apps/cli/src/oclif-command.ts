@@ -12,12 +12,7 @@ import { report } from './report.ts';
 import { runCommand } from './run.ts';
 
 /** A class that oclif can load and run; running it gives the exit code. */
-export type OclifCommand = new (argv: string[], config: Config) => Base & { run(): Promise<number> };
-
-/** `room create` is `room:create` to oclif. */
-export function idOf(name: string): string {
-  return name.replaceAll(' ', ':');
-}
+type OclifCommand = new (argv: string[], config: Config) => Omit<Base, 'run'> & { run(): Promise<number> };
 
 /** Makes the class of a command. */
 export function oclifCommand(command: Command): OclifCommand {

@@ -14,17 +14,12 @@ import { helpDocument } from './help/document.ts';
 import { overview, summaries } from './help/overview.ts';
 import { commandsOf, topics } from './help/topics.ts';
 import { nearest } from './nearest.ts';
-import { idOf, type OclifCommand, oclifCommand, runLine } from './oclif-command.ts';
+import { oclifCommand, runLine } from './oclif-command.ts';
 import { ignoreErrors, print } from './output.ts';
 import { asksForHelp, asksForJson, asksForNoColor } from './parse.ts';
 import { jsonText } from './render/json.ts';
 import { oneLine } from './render/visible.ts';
 import { report } from './report.ts';
-
-/** What oclif discovers (`oclif.commands` in package.json). */
-export const COMMANDS: Readonly<Record<string, OclifCommand>> = Object.fromEntries(
-  ALL_COMMANDS.map((command) => [idOf(command.name), oclifCommand(command)]),
-);
 
 /**
  * Runs a command line.
@@ -54,8 +49,11 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   const command = commandOf(words);
   if (isHelp || (command === undefined && isTopic(words))) return help(words, argv);
   if (command === undefined) throw unknownCommand(words);
-  const config = await Config.load({ root: fileURLToPath(new URL('..', import.meta.url)) });
-  return config.runCommand<number>(idOf(command.name), words.slice(command.name.split(' ').length));
+  // Not Config.load: it looks for plugins, hooks and the Linux of a Windows, which takes longer than most commands, and
+  // there is nothing to find.
+  const config = new Config({ root: fileURLToPath(new URL('..', import.meta.url)) });
+  const argvOfCommand = words.slice(command.name.split(' ').length);
+  return new (oclifCommand(command))(argvOfCommand, config).run();
 }
 
 /** The subject's help: of a command, of a topic, of all. */

@@ -115,7 +115,11 @@ async function dialBySpool({ paths, env }: DialOptions, cause: unknown): Promise
     import('@lalia/spool'),
     import('./sandbox.ts'),
   ]);
-  const outcome = await dialSpool(paths.spool, timers);
-  if (outcome.kind === 'connected') return { ...outcome, via: 'spool' };
-  throw refusedError({ paths, env }, { cause, spool: outcome.kind === 'refused' ? outcome.code : undefined });
+  let refusal: string | undefined;
+  for (const spool of paths.spools) {
+    const outcome = await dialSpool(spool, timers);
+    if (outcome.kind === 'connected') return { ...outcome, via: 'spool' };
+    if (outcome.kind === 'refused') refusal ??= outcome.code;
+  }
+  throw refusedError({ paths, env }, { cause, spool: refusal });
 }

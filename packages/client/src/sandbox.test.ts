@@ -18,7 +18,7 @@ it('inside Codex’s sandbox the hint says which file opens it, and for which co
 it('inside other harnesses it names theirs, and in a plain terminal none', () => {
   const hints = HARNESSES.map(({ id }) => [id, directWayHint({ LALIA_HARNESS: id }, paths)] as const);
   const named = hints.filter(([, hint]) => hint.startsWith('To open')).map(([id]) => id);
-  expect(named).toEqual(['claude-code', 'codex', 'copilot', 'qwen-code', 'gemini']);
+  expect(named).toEqual(['claude-code', 'codex', 'copilot', 'gemini']);
   expect(directWayHint({}, paths)).toContain('outside the sandbox');
 });
 

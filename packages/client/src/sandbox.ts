@@ -32,18 +32,12 @@ const DIRECT_WAYS: Readonly<Record<string, (place: Place, env: Environment) => O
       remark:
         'It holds for a command that is nothing but lalia: no pipe, no `cd … &&`, no $VARIABLE, text in quotes.',
     }),
-    'claude-code': ({ socket }) => ({
-      file: '~/.claude/settings.json',
-      rule:
-        process.platform === 'darwin'
-          ? `{"sandbox": {"network": {"allowUnixSockets": ["${socket}"]}}}`
-          : '{"sandbox": {"network": {"allowAllUnixSockets": true}}}',
-      remark: 'Or let `lalia` run outside: {"sandbox": {"excludedCommands": ["lalia"]}}.',
-    }),
-    'qwen-code': () => ({
-      file: '~/.qwen/settings.json',
-      rule: '{"tools": {"executionSandbox": {"network": "open"}}}',
-      remark: '',
+    // Narrower than its `network.allowAllUnixSockets`, which opens the sockets of everything else as well.
+    'claude-code': (_place, env) => ({
+      file: `${env['CLAUDE_CONFIG_DIR'] || '~/.claude'}/settings.json`,
+      rule: '{"sandbox": {"excludedCommands": ["lalia *"]}}',
+      remark:
+        'It holds for a command that is nothing but lalia: no pipe, no `cd … &&`, no redirection. `lalia hooks install claude-code --allow` writes it.',
     }),
     copilot: () => ({ file: null, rule: 'switch its sandbox off with `/sandbox`', remark: '' }),
     gemini: ({ socket }) => ({
@@ -142,22 +136,19 @@ export function refusedError(
 ): LaliaError {
   const { code = 'unknown' } = cause as NodeJS.ErrnoException;
   const refused = `A sandbox or a permission refused the socket ${paths.socket} (${code})`;
-  const context = { socket: paths.socket, spool: paths.spool, code };
+  const [own] = paths.spools;
+  const context = { socket: paths.socket, spool: own, code };
   const way = directWayHint(env, paths);
   if (spool === undefined) {
-    return fail('daemon_unavailable', `${refused}, and no daemon serves the spool ${paths.spool}.`, {
+    return fail('daemon_unavailable', `${refused}, and no daemon serves the spool ${own}.`, {
       context,
       cause,
       hint: `Run \`lalia start\` in a terminal outside of the sandbox.  ${way}`,
     });
   }
-  return fail(
-    'daemon_unavailable',
-    `${refused}, and the spool ${paths.spool} cannot be written (${spool}).`,
-    {
-      context: { ...context, spool_code: spool },
-      cause,
-      hint: `${way}  Or allow it to write ${dirname(paths.spool)}.`,
-    },
-  );
+  return fail('daemon_unavailable', `${refused}, and the spool ${own} cannot be written (${spool}).`, {
+    context: { ...context, spool_code: spool },
+    cause,
+    hint: `${way}  Or allow it to write ${dirname(own)}.`,
+  });
 }

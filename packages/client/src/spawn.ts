@@ -49,7 +49,7 @@ export async function spawnDaemon({ paths, env }: StartOptions): Promise<StartOu
         ...env,
         LALIA_HOME: paths.home,
         LALIA_WORKSPACE: paths.workspace,
-        ...(env['LALIA_SPOOL'] ? { LALIA_SPOOL: dirname(paths.spool) } : {}),
+        ...(env['LALIA_SPOOL'] ? { LALIA_SPOOL: dirname(paths.spools[0]) } : {}),
       },
       stdio: ['ignore', 'pipe', log],
     });

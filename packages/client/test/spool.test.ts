@@ -39,13 +39,14 @@ function refuse(code: string): () => Promise<never> {
   return () => Promise.reject(Object.assign(new Error(`connect ${code}`), { code }));
 }
 
-function caged(code = 'EPERM'): Client {
+function caged(code = 'EPERM', spools = place.paths.spools): Client {
+  const paths = { ...place.paths, spools };
   return new Client({
     ...place,
     mayStart: true,
     clock: systemClock,
     open: async (options) => {
-      const { stream, via } = await openStream({ ...place, ...options, connectSocket: refuse(code) });
+      const { stream, via } = await openStream({ ...place, paths, ...options, connectSocket: refuse(code) });
       return new Connection(stream, { hello: helloOf({ clientName: 'caged' }), via });
     },
   });
@@ -65,6 +66,12 @@ it('talks through the spool, blocks in it, and is told of mail that comes from o
   await delivery.ack();
   await bob.tell(alice.id, 'seen');
   expect(await inside.call('status', {})).toMatchObject({ via: 'spool', connections: 2 });
+  // A sandbox may let only the folder of its harness be written.
+  await using elsewhere = caged('EPERM', [join(root, 'not-there.spool'), ...place.paths.spools]);
+  expect(await elsewhere.call('status', {})).toMatchObject({
+    via: 'spool',
+    spool: { path: place.paths.spools[0] },
+  });
 });
 
 it.each(['EPERM', 'EACCES', 'EROFS'])('does not take %s for "no daemon", and starts none', async (code) => {

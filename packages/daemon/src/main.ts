@@ -52,10 +52,13 @@ const COMMANDS: Readonly<Record<string, (rest: readonly string[]) => Promise<num
 setFlagsFromString('--semi-space-growth-factor=1');
 const config = configFromEnvironment(undefined, process.umask(0o077));
 const [command = '', ...args] = process.argv.slice(2);
-try {
-  process.exitCode = await run(command, args);
-} catch (error) {
-  process.exitCode = report(error);
+// Not awaited: the bundle is CommonJS, which has no await outside of functions.
+run(command, args).then(end, (error: unknown) => {
+  end(report(error));
+});
+
+function end(code: number): void {
+  process.exitCode = code;
 }
 
 async function run(name: string, rest: readonly string[]): Promise<number> {

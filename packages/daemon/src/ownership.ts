@@ -4,7 +4,8 @@
  */
 import { connect } from 'node:net';
 import { fail } from '@lalia/protocol';
-import { type Context, composeContext, type Surroundings } from './context.ts';
+import { composeContext, type Surroundings } from './compose.ts';
+import type { Context } from './context.ts';
 
 /** How long a daemon waits for an older one, which is stopping, to give the database up. */
 const HANDOVER_MS = 60_000;

@@ -15,30 +15,40 @@ export interface SpoolSurroundings {
 }
 
 export class Spool {
-  readonly #server: SpoolServer;
+  readonly #servers: readonly [SpoolServer, ...SpoolServer[]];
   #error: string | null = null;
 
-  /** Serves the spool of a home, where it can be served. @param accept takes each peer that comes. */
-  constructor({ config, clock, log }: SpoolSurroundings, accept: (stream: PeerStream) => void) {
-    this.#server = SpoolServer.start({
-      folder: config.paths.spool,
-      clock,
-      about: { pid: process.pid, version: config.version },
-      accept,
-      onTrouble: (error) => {
-        this.#error = isLaliaError(error) ? `${error.message} ${error.hint}` : String(error);
-        log('spool_trouble', { error: this.#error });
-      },
-    });
+  /** Serves the spools of a home, where they can be served. @param accept takes each peer that comes, with the spool that it came by. */
+  constructor(
+    { config, clock, log }: SpoolSurroundings,
+    accept: (stream: PeerStream, folder: string) => void,
+  ) {
+    const serve = (folder: string, isGuest: boolean) =>
+      SpoolServer.start({
+        folder,
+        isGuest,
+        clock,
+        about: { pid: process.pid, version: config.version },
+        accept: (stream) => {
+          accept(stream, folder);
+        },
+        onTrouble: (error) => {
+          const text = isLaliaError(error) ? `${error.message} ${error.hint}` : String(error);
+          if (!isGuest) this.#error = text;
+          log('spool_trouble', { folder, error: text });
+        },
+      });
+    const [own, ...others] = config.paths.spools;
+    this.#servers = [serve(own, false), ...others.map((folder) => serve(folder, true))];
   }
 
-  /** Why no peer can come in here; null when they can. */
+  /** Why no peer can come in by the daemon's own folder; null when they can. */
   get error(): string | null {
-    return this.#server.isWorking ? null : this.#error;
+    return this.#servers[0].isWorking ? null : this.#error;
   }
 
   /** Takes no further peers; those that are there stay. */
   close(): void {
-    this.#server.close();
+    for (const server of this.#servers) server.close();
   }
 }

@@ -33,6 +33,24 @@ export interface Launcher {
   readonly install: string;
   /** Decides everything about the start, and does nothing. @throws LaliaError `invalid_params` for arguments that cannot be joined with Lalia's. */
   readonly plan: (request: LaunchRequest) => LaunchPlan;
+  /**
+   * Adds the hooks to a plan, for this launch alone: nothing of the person's is written, and what they give the harness themselves stays.
+   * Absent where it runs only hooks of its settings.
+   * @returns why not, as a sentence, where something of the person's is in the way.
+   */
+  readonly bringHooks?: (plan: LaunchPlan, hooks: HooksForLaunch) => LaunchPlan | string;
+}
+
+/** The hooks that a launch brings along. */
+export interface HooksForLaunch {
+  /** Makes the command line of an event's hook. */
+  readonly command: (event: string) => string;
+  /** A private folder, for what the harness reads them from. */
+  readonly folder: string;
+  /** What the person wants the harness to be given. */
+  readonly args: readonly string[];
+  /** The environment of the caller. */
+  readonly env: Environment;
 }
 
 export interface LaunchRequest {
@@ -55,8 +73,8 @@ export interface LaunchPlan {
   /** Set in addition to the caller's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: readonly LaunchFile[];
-  /** What the harness is given beside its role, for its person to know. */
-  readonly added?: string;
+  /** What its person has to do, in a sentence. */
+  readonly next?: string;
 }
 
 export interface LaunchFile {
@@ -77,6 +95,17 @@ export interface HookEvent {
   readonly at: Moment | ((input: HookInput) => Moment | undefined);
   /** What the hook prints so that the model sees the text; absent where nothing that it prints would. */
   readonly give?: (text: string) => object;
+  /** Which tools it is run for, as the harness has that in its settings; absent for all. */
+  readonly matcher?: string;
+}
+
+/** A subagent whose hooks say nothing of it: what happens between two events of its tool is its own. */
+export interface HiddenSubagents {
+  /** The tool that runs one, and ends with it. */
+  readonly tool: string;
+  /** The event before that tool, and the one after it. */
+  readonly begins: string;
+  readonly ends: string;
 }
 
 /** How the harness is made to ask for mail, and in what form it takes it. */
@@ -85,6 +114,8 @@ export interface Hooks {
   readonly events: Readonly<Record<string, HookEvent>>;
   /** Where the id of the conversation is in the input; the first one that is there counts. */
   readonly sessionKeys: readonly string[];
+  /** Absent where the hooks of subagents have an id of them in their input. */
+  readonly hiddenSubagents?: HiddenSubagents;
   /** How much text it takes at once, in bytes of UTF-8; beyond it a pointer is given. */
   readonly maxBytes: number;
   /** How often in a row it can be kept from stopping, below its own cap: what comes with one more would be lost. */

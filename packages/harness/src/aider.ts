@@ -11,6 +11,7 @@ export const aider: HarnessAdapter = {
   checked: { version: 'its documentation', date: '2026-11-22', run: false },
   capabilities: {
     role: { can: 'yes', how: '`--read`', evidence: 'documented', sure: 'medium' },
+    'hooks-for-launch': { can: 'no', how: 'it runs no hooks', evidence: 'documented', sure: 'medium' },
     'mail-at-start': NO_HOOKS,
     'mail-with-prompt': NO_HOOKS,
     'mail-after-tool': NO_HOOKS,

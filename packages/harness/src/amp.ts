@@ -15,6 +15,12 @@ export const amp: HarnessAdapter = {
       evidence: 'documented',
       sure: 'high',
     },
+    'hooks-for-launch': {
+      can: 'no',
+      how: 'it runs the plugins of its folders',
+      evidence: 'documented',
+      sure: 'medium',
+    },
     'mail-at-start': {
       can: 'no',
       how: 'its plugin hears of no start that it could add to',

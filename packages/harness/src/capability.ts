@@ -3,6 +3,7 @@
 /** What an agent can want of its harness, in the order of the table. */
 export const ABILITIES = [
   'role',
+  'hooks-for-launch',
   'mail-at-start',
   'mail-with-prompt',
   'mail-after-tool',

@@ -1,7 +1,6 @@
 /** The environment of a harness that Lalia starts: what its caller has, without the marks of the caller's own harness. */
 import type { Environment } from '@lalia/client';
 import { ADAPTERS } from './harnesses.ts';
-import { CLAUDE_INBOUND } from './wake/ways.ts';
 
 /** By which programs that have no adapter here say that a command runs inside them, and what says it of any. */
 const OTHER_MARKERS = [
@@ -10,14 +9,7 @@ const OTHER_MARKERS = [
 ];
 
 /** What says who the caller is; the child is somebody else. */
-const OWN_MARKERS = [
-  'LALIA_NAME',
-  'LALIA_HARNESS',
-  'LALIA_SESSION',
-  'LALIA_MODEL',
-  'LALIA_ANCHOR',
-  CLAUDE_INBOUND,
-];
+const OWN_MARKERS = ['LALIA_NAME', 'LALIA_HARNESS', 'LALIA_SESSION', 'LALIA_MODEL', 'LALIA_ANCHOR'];
 
 /**
  * Takes out what a harness tells the commands that it runs, each by its exact name: people configure harnesses with variables

@@ -1,10 +1,11 @@
 /** Codex CLI (OpenAI). Facts: the project's harness notes, section 2. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, fail } from '@lalia/client';
-import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
+import type { HarnessAdapter, HooksForLaunch, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { type ValueOptions, wordsOf } from './arguments.ts';
 import { codexHooks } from './hooks/codex.ts';
+import { hooksFile } from './hooks/hooks-file.ts';
+import { textOf } from './launch-hooks.ts';
 
 export const codex: HarnessAdapter = {
   id: 'codex',
@@ -13,6 +14,12 @@ export const codex: HarnessAdapter = {
   checked: { version: '0.169.0', date: '2026-11-22', run: true },
   capabilities: {
     role: { can: 'yes', how: '`-c developer_instructions`', evidence: 'seen', sure: 'high' },
+    'hooks-for-launch': {
+      can: 'yes',
+      how: '`-c hooks`; it asks once whether they are trusted',
+      evidence: 'seen',
+      sure: 'high',
+    },
     'mail-at-start': { can: 'yes', how: '`SessionStart` hook', evidence: 'seen', sure: 'high' },
     'mail-with-prompt': { can: 'yes', how: '`UserPromptSubmit` hook', evidence: 'seen', sure: 'high' },
     'mail-after-tool': { can: 'yes', how: '`PostToolUse` hook', evidence: 'seen', sure: 'high' },
@@ -36,7 +43,7 @@ export const codex: HarnessAdapter = {
     'CODEX_PERMISSION_PROFILE',
   ],
   hooks: codexHooks,
-  launch: { programs: ['codex'], install: 'npm install -g @openai/codex', plan },
+  launch: { programs: ['codex'], install: 'npm install -g @openai/codex', plan, bringHooks },
 };
 
 const VALUE_OPTIONS: ValueOptions = new Set([
@@ -72,13 +79,7 @@ function hasOwnInstructions({ args, env }: LaunchRequest): boolean {
 /** The person's configuration of Codex; empty where there is none. */
 function configuration(env: Environment): string {
   const folder = env['CODEX_HOME'] || (env['HOME'] ? join(env['HOME'], '.codex') : undefined);
-  if (folder === undefined) return '';
-  try {
-    return readFileSync(join(folder, 'config.toml'), 'utf8');
-  } catch {
-    // What Codex cannot read either says nothing.
-    return '';
-  }
+  return folder === undefined ? '' : textOf(join(folder, 'config.toml'));
 }
 
 /** What stands before the first table of a TOML file. */
@@ -106,4 +107,46 @@ function firstPrompt(name: string): string {
 /** A basic string of TOML (toml.io, v1.0.0): JSON's escapes are among its own, but for what JSON leaves as it is. */
 function tomlString(text: string): string {
   return JSON.stringify(text).replaceAll('\u007f', '\\u007f');
+}
+
+/**
+ * Hooks of the command line are joined with those of the person's files. They have to be trusted like any others, once: Codex knows them again by
+ * their place and their text, which are the same at each launch.
+ */
+function bringHooks(plan: LaunchPlan, { command, args, env }: HooksForLaunch): LaunchPlan | string {
+  if (args.some((arg) => /^(--config=|-c=?)?hooks\b/.test(arg)))
+    return 'hooks of your own are on the command line';
+  const { hooks } = JSON.parse(hooksFile('codex', { command, withListener: true })) as { hooks: object };
+  const flags = Object.entries(hooks).flatMap(([event, groups]) => [
+    '-c',
+    `hooks.${event}=${tomlValue(groups)}`,
+  ]);
+  const next =
+    isTrusted(Object.keys(hooks), env) || args.includes('--dangerously-bypass-hook-trust')
+      ? {}
+      : { next: TRUST };
+  return { ...plan, ...next, args: [...flags, ...plan.args] };
+}
+
+const TRUST =
+  'Codex asks at its start whether you trust the hooks of this launch (in a session that is open: /hooks). Until you do, mail does not come by itself.';
+
+/** Whether its person has reviewed a hook of each of these events on the command line; whether it is the same since, only Codex knows. */
+function isTrusted(events: readonly string[], env: Environment): boolean {
+  const config = configuration(env);
+  return events.every((event) => config.includes(`/<session-flags>/config.toml:${snakeCase(event)}:0:0`));
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
+}
+
+/** Inline, as a value of `-c` (toml.io, v1.0.0). */
+function tomlValue(value: unknown): string {
+  if (typeof value === 'string') return tomlString(value);
+  if (Array.isArray(value)) return `[${value.map(tomlValue).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  return `{${Object.entries(value)
+    .map(([name, member]) => `${name}=${tomlValue(member)}`)
+    .join(',')}}`;
 }

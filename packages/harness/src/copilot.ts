@@ -1,7 +1,9 @@
 /** GitHub Copilot CLI. Facts: the project's harness notes, section 3. */
 import { join } from 'node:path';
-import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
+import type { HarnessAdapter, HooksForLaunch, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { copilotHooks } from './hooks/copilot.ts';
+import { isPluginGiven, pluginForLaunch } from './launch-hooks.ts';
+import { copilotExtension } from './plugins/copilot-extension.ts';
 
 export const copilot: HarnessAdapter = {
   id: 'copilot',
@@ -15,6 +17,7 @@ export const copilot: HarnessAdapter = {
       evidence: 'seen',
       sure: 'high',
     },
+    'hooks-for-launch': { can: 'yes', how: '`--plugin-dir`', evidence: 'seen', sure: 'high' },
     'mail-at-start': { can: 'yes', how: '`sessionStart` hook', evidence: 'seen', sure: 'high' },
     'mail-with-prompt': { can: 'yes', how: '`userPromptSubmitted` hook', evidence: 'seen', sure: 'high' },
     'mail-after-tool': { can: 'yes', how: '`postToolUse` hook', evidence: 'seen', sure: 'high' },
@@ -45,7 +48,7 @@ export const copilot: HarnessAdapter = {
     'COPILOT_CLI_BINARY_VERSION',
   ],
   hooks: copilotHooks,
-  launch: { programs: ['copilot'], install: 'npm install -g @github/copilot', plan },
+  launch: { programs: ['copilot'], install: 'npm install -g @github/copilot', plan, bringHooks },
 };
 
 /**
@@ -63,3 +66,21 @@ function plan({ prompt, args, env, folder }: LaunchRequest): LaunchPlan {
 
 /** Whatever file it works on. */
 const EVERYWHERE = '---\napplyTo: "**"\n---\n';
+
+/** A plugin for one launch, with the extension by which an idle one is woken, where extensions are on. */
+function bringHooks(plan: LaunchPlan, hooks: HooksForLaunch): LaunchPlan {
+  if (isPluginGiven(hooks.args, MANIFEST)) return plan;
+  const files = pluginForLaunch('copilot', hooks, {
+    manifest: MANIFEST,
+    hooksFile: 'hooks/copilot.json',
+    others: [{ path: 'extensions/lalia/extension.mjs', text: copilotExtension(hooks.command) }],
+    parts: { hooks: './hooks/copilot.json', extensions: './extensions/' },
+  });
+  return {
+    ...plan,
+    args: ['--plugin-dir', hooks.folder, ...plan.args],
+    files: [...(plan.files ?? []), ...files],
+  };
+}
+
+const MANIFEST = '.plugin/plugin.json';

@@ -15,6 +15,12 @@ export const cursor: HarnessAdapter = {
       evidence: 'heard',
       sure: 'medium',
     },
+    'hooks-for-launch': {
+      can: 'no',
+      how: 'it runs those of its settings and plugins',
+      evidence: 'heard',
+      sure: 'medium',
+    },
     'mail-at-start': { can: 'yes', how: '`sessionStart` hook', evidence: 'heard', sure: 'medium' },
     'mail-with-prompt': {
       can: 'no',

@@ -15,6 +15,12 @@ export const gemini: HarnessAdapter = {
       evidence: 'seen',
       sure: 'high',
     },
+    'hooks-for-launch': {
+      can: 'no',
+      how: 'it runs those of its settings and extensions',
+      evidence: 'tried',
+      sure: 'high',
+    },
     'mail-at-start': { can: 'yes', how: '`SessionStart` hook', evidence: 'seen', sure: 'high' },
     'mail-with-prompt': { can: 'yes', how: '`BeforeAgent` hook', evidence: 'seen', sure: 'high' },
     'mail-after-tool': { can: 'yes', how: '`AfterTool` hook', evidence: 'seen', sure: 'high' },
@@ -27,7 +33,7 @@ export const gemini: HarnessAdapter = {
     },
     socket: {
       can: 'yes',
-      how: 'open; a container does not see the socket',
+      how: 'open, in its `toolSandboxing` as well; a container does not see the socket',
       evidence: 'seen',
       sure: 'high',
     },
@@ -43,6 +49,7 @@ const VALUE_OPTIONS: ValueOptions = new Set([
   '--allowed-mcp-server-names',
 ]);
 
+/** Hooks come from its settings alone: defaults of the system, which a variable names, have to be root's (seen with 0.61.0). */
 function plan({ prompt, args }: LaunchRequest): LaunchPlan {
   const options = ['-i', '--prompt-interactive', '-p', '--prompt'];
   return { args: prefixFirstPrompt(args, { options, valueOptions: VALUE_OPTIONS, text: prompt }) };

@@ -19,6 +19,7 @@ export { ABILITIES, type Ability, type Capabilities, type Capability, type Evide
 export { ADAPTERS, adapterOf } from './harnesses.ts';
 export { difference } from './hooks/difference.ts';
 export { guardedCommand } from './hooks/guarded-command.ts';
+export { hooksInForce, type InForce } from './hooks/in-force.ts';
 export { Records } from './hooks/record.ts';
 export {
   carryOut,
@@ -29,6 +30,6 @@ export {
   type SetupRequest,
   setupState,
 } from './hooks/setup.ts';
-export { type LaunchOptions, launch } from './launch.ts';
+export { type LaunchOptions, launch, type OfferedHooks } from './launch.ts';
 export { PLUGINS, type Plugin } from './plugins/installing.ts';
 export { type PluginFile, pluginFiles } from './plugins/layouts.ts';

@@ -15,6 +15,7 @@ import {
 import type { HarnessAdapter, LaunchPlan } from './adapter.ts';
 import { withoutMarkers } from './child-environment.ts';
 import { type Executable, findExecutable } from './executable.ts';
+import { hooksInForce } from './hooks/in-force.ts';
 import { carryOut, planWrites } from './launch-files.ts';
 import { type Program, replacement } from './replace-process.ts';
 
@@ -29,12 +30,22 @@ export interface LaunchOptions {
   readonly args: readonly string[];
   /** Lets Lalia write a section into a file that has no place for it; a copy is kept. */
   readonly force: boolean;
+  /** The hooks that the launch brings along where none are in force; undefined: none. */
+  readonly hooks?: OfferedHooks | undefined;
   readonly env: Environment;
   readonly cwd: string;
   /** Told of a copy of a file that was made. */
   readonly onBackup?: (path: string) => void;
-  /** Told of what the harness is given beside its role. */
-  readonly onAdded?: (added: string) => void;
+  /** Told of what its person has to do, and of hooks that it has not. */
+  readonly onWord?: (word: string) => void;
+}
+
+export interface OfferedHooks {
+  /** Makes the command line of an event's hook. */
+  readonly command: (event: string) => string;
+  /** The person's home folder, and the repository's or the working directory: where hooks may be in force already. */
+  readonly home: string;
+  readonly project: string;
 }
 
 /**
@@ -48,14 +59,14 @@ export async function launch(options: LaunchOptions, connect: () => Promise<Clie
   const executable = findExecutable(options.adapter, options);
   const client = await connect();
   const identity = identityOf(options);
-  const plan = planOf(options, { identity, client });
+  const { plan, word } = withHooks(planOf(options, { identity, client }), options, client);
   const writes = planWrites(plan.files ?? [], options.force);
   const program = await replacement(programOf(options, { identity, client, plan, executable }));
   const anchor = harnessAnchor(program.pid);
   try {
     await register(client, { ...identity, anchor });
     for (const path of carryOut(writes)) options.onBackup?.(path);
-    if (plan.added !== undefined) options.onAdded?.(plan.added);
+    if (word !== undefined) options.onWord?.(word);
     await client.close();
   } catch (error) {
     await program.cancel();
@@ -94,6 +105,29 @@ interface Decided {
 function planOf(options: LaunchOptions, { identity, client }: Decided): LaunchPlan {
   const folder = join(client.paths.home, 'roles', options.role);
   return options.adapter.launch.plan({ ...options, name: identity.name, folder });
+}
+
+/** Where hooks are in force already, each of them would run twice. */
+function withHooks(
+  plan: LaunchPlan,
+  { adapter, hooks: offered, args, env }: LaunchOptions,
+  { paths }: Client,
+): { readonly plan: LaunchPlan; readonly word: string | undefined } {
+  const { hooks, launch: launcher, title } = adapter;
+  if (offered === undefined || hooks === undefined) return { plan, word: plan.next };
+  if (hooksInForce(adapter.id, hooks, { ...offered, env }).length > 0) return { plan, word: plan.next };
+  const install = `\`lalia hooks install ${adapter.flag}\` puts them in for good.`;
+  if (launcher.bringHooks === undefined) {
+    return {
+      plan,
+      word: `${title} takes no hooks for one launch, so mail does not come by itself. ${install}`,
+    };
+  }
+  const folder = join(paths.home, 'launch', adapter.id);
+  const brought = launcher.bringHooks(plan, { command: offered.command, folder, args, env });
+  return typeof brought === 'string'
+    ? { plan, word: `Mail does not come by itself: ${brought}. ${install}` }
+    : { plan: brought, word: brought.next };
 }
 
 function programOf(

@@ -1,7 +1,9 @@
 /** Qwen Code. Facts: the project's harness notes, section 7. */
-import { join } from 'node:path';
-import type { HarnessAdapter, LaunchPlan, LaunchRequest } from './adapter.ts';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { HarnessAdapter, HooksForLaunch, LaunchPlan, LaunchRequest } from './adapter.ts';
 import { hasOption, prefixOption } from './arguments.ts';
+import { hooksFile } from './hooks/hooks-file.ts';
 import { qwenCodeHooks } from './hooks/qwen-code.ts';
 
 export const qwenCode: HarnessAdapter = {
@@ -11,6 +13,12 @@ export const qwenCode: HarnessAdapter = {
   checked: { version: '0.24.4', date: '2026-11-22', run: true },
   capabilities: {
     role: { can: 'yes', how: '`--append-system-prompt`', evidence: 'seen', sure: 'high' },
+    'hooks-for-launch': {
+      can: 'yes',
+      how: '`QWEN_CODE_SYSTEM_DEFAULTS_PATH`',
+      evidence: 'seen',
+      sure: 'high',
+    },
     'mail-at-start': { can: 'yes', how: '`SessionStart` hook', evidence: 'seen', sure: 'high' },
     'mail-with-prompt': { can: 'yes', how: '`UserPromptSubmit` hook', evidence: 'seen', sure: 'high' },
     'mail-after-tool': { can: 'yes', how: '`PostToolUse` hook', evidence: 'seen', sure: 'high' },
@@ -18,7 +26,7 @@ export const qwenCode: HarnessAdapter = {
     wake: { can: 'yes', how: '`--input-file`', evidence: 'seen', sure: 'high' },
     socket: {
       can: 'yes',
-      how: 'open; its sandbox is off by default',
+      how: 'open, in its `tools.executionSandbox` as well',
       evidence: 'seen',
       sure: 'high',
     },
@@ -38,6 +46,7 @@ export const qwenCode: HarnessAdapter = {
     programs: ['qwen'],
     install: 'npm install -g @qwen-code/qwen-code',
     plan,
+    bringHooks,
   },
 };
 
@@ -53,3 +62,31 @@ function plan({ prompt, args, folder }: LaunchRequest): LaunchPlan {
     files: [{ path, text: '', kind: 'private' }],
   };
 }
+
+/** By the defaults of the system, which a variable names: their lists of hooks are joined with those of all other settings (seen with 0.24.4). */
+function bringHooks(plan: LaunchPlan, { command, folder, env }: HooksForLaunch): LaunchPlan | string {
+  const path = join(folder, 'system-defaults.json');
+  const inForce = defaultsInForce(env);
+  if (inForce !== undefined && inForce !== path)
+    return `${inForce} has the place in which they would be given`;
+  const text = hooksFile('qwen-code', { command, withListener: true });
+  return {
+    ...plan,
+    env: { ...plan.env, [DEFAULTS]: path },
+    files: [...(plan.files ?? []), { path, text, kind: 'private' }],
+  };
+}
+
+const DEFAULTS = 'QWEN_CODE_SYSTEM_DEFAULTS_PATH';
+
+/** Settings that somebody has made for this machine stay. */
+function defaultsInForce(env: HooksForLaunch['env']): string | undefined {
+  const named = env[DEFAULTS];
+  if (named) return named;
+  const settings = env['QWEN_CODE_SYSTEM_SETTINGS_PATH'];
+  const folder = settings ? dirname(settings) : SYSTEM_FOLDERS[process.platform];
+  const path = join(folder ?? '/etc/qwen-code', 'system-defaults.json');
+  return existsSync(path) ? path : undefined;
+}
+
+const SYSTEM_FOLDERS: Readonly<Record<string, string>> = { darwin: '/Library/Application Support/QwenCode' };

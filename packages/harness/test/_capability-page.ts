@@ -4,6 +4,7 @@ import { ABILITIES, type Ability, ADAPTERS, type Capability, type Evidence, PLUG
 
 const QUESTIONS: Readonly<Record<Ability, string>> = {
   role: 'The role when it is launched',
+  'hooks-for-launch': 'Hooks that a launch brings along',
   'mail-at-start': 'Mail when a session starts',
   'mail-with-prompt': 'Mail with the person’s next prompt',
   'mail-after-tool': 'Mail after a tool call, while it works',

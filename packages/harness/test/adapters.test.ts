@@ -52,11 +52,8 @@ describe('every adapter', () => {
 
 describe('Claude Code', () => {
   it('reads the role from a file, beside what the person appends', () => {
-    const plan = planned('claude-code', { args: ['--append-system-prompt', 'mine', 'fix it'] });
-    expect(plan).toEqual({
+    expect(planned('claude-code', { args: ['--append-system-prompt', 'mine', 'fix it'] })).toEqual({
       args: [
-        '--settings',
-        '{"crossSessionInbound":"accept"}',
         '--append-system-prompt-file',
         '/home/roles/peer/role.md',
         '--append-system-prompt',
@@ -64,25 +61,15 @@ describe('Claude Code', () => {
         'fix it',
       ],
       files: PRIVATE,
-      env: { LALIA_CLAUDE_INBOUND: 'accept' },
-      added: expect.stringContaining('crossSessionInbound=accept') as string,
     });
-    // What the person sets stays as it is.
-    const own = planned('claude-code', { args: ['--settings', '{}'] });
-    expect(own.args.filter((arg) => arg === '--settings')).toHaveLength(1);
-    expect(own.env).toBeUndefined();
   });
 
   it('takes it as a text where the person has a file', () => {
-    expect(planned('claude-code', { args: ['--append-system-prompt-file=x'] })).toMatchObject({
-      args: [
-        '--settings',
-        '{"crossSessionInbound":"accept"}',
-        '--append-system-prompt',
-        ROLE,
-        '--append-system-prompt-file=x',
-      ],
-    });
+    expect(planned('claude-code', { args: ['--append-system-prompt-file=x'] }).args).toEqual([
+      '--append-system-prompt',
+      ROLE,
+      '--append-system-prompt-file=x',
+    ]);
   });
 });
 

@@ -100,25 +100,22 @@ test('what codex says when it fails is the detail; one that is not there is said
   expect(missing.line).toContain('there is no such program on the PATH');
 });
 
-test('the inbox of Claude Code gets one frame of a user; where permissions are bypassed it is said to be held', async () => {
-  for (const [mode, outcome] of [
-    ['default', 'started'],
-    ['bypassPermissions', 'held'],
-  ] as const) {
-    await using inbox = await Inbox.open();
-    const woken = await wake(['claude-inbox', inbox.path, mode], NOTICE);
-    expect(JSON.parse(woken.line)).toMatchObject({ outcome });
-    expect(await inbox.lines()).toEqual([
-      {
-        type: 'user',
-        message: { role: 'user', content: TEXT },
-        uuid: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
-        msgV: 1,
-        priority: 'next',
-        from: `uds:${inbox.path}`,
-      },
-    ]);
-  }
+test('the inbox of Claude Code gets one frame of a user', async () => {
+  await using inbox = await Inbox.open();
+  expect(await wake(['claude-inbox', inbox.path], NOTICE)).toEqual({
+    line: '{"outcome":"started","detail":null}',
+    code: 0,
+  });
+  expect(await inbox.lines()).toEqual([
+    {
+      type: 'user',
+      message: { role: 'user', content: TEXT },
+      uuid: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      msgV: 1,
+      priority: 'next',
+      from: `uds:${inbox.path}`,
+    },
+  ]);
 });
 
 test('a socket that nobody listens at is a failure that names it', async () => {
@@ -170,8 +167,10 @@ test('a session offers the ways that it has', () => {
   expect(claudeCodeWays(place)).toEqual([]);
   const env = { CLAUDE_CODE_MESSAGING_SOCKET: '/tmp/cc.sock' };
   expect(claudeCodeWays({ ...place, env, input: { permission_mode: 'auto' } })).toMatchObject([
-    { words: ['claude-inbox', '/tmp/cc.sock', 'auto'] },
+    { words: ['claude-inbox', '/tmp/cc.sock'] },
   ]);
+  // It would be kept for the person there: a listener wakes it.
+  expect(claudeCodeWays({ ...place, env, input: { permission_mode: 'bypassPermissions' } })).toEqual([]);
   expect(qwenCodeWays({ ...place, env: { LALIA_QWEN_INPUT: '/f' } }).map(({ name }) => name)).toEqual([
     'qwen input file',
     'qwen session',

@@ -1,10 +1,20 @@
 /** What the tools work with: the connection, who is calling, and what is owed to a request that waits. */
-import { type Agent, type Client, callerFacts, type Delivery } from '@lalia/client';
+import {
+  type Agent,
+  type Client,
+  callerFacts,
+  type Delivery,
+  isLaliaError,
+  type Reason,
+} from '@lalia/client';
 import type { ServerContext } from '@modelcontextprotocol/server';
 import type { AcknowledgingTransport } from './acknowledging-transport.ts';
 
 /** Shorter than the minute after which clients give up that hear nothing. */
 const PROGRESS_EVERY_MS = 20_000;
+
+/** Why a caller is nobody. */
+const NOBODY: readonly Reason[] = ['not_registered', 'ambiguous_caller', 'agent_not_found'];
 
 export interface DeskParts {
   readonly client: Client;
@@ -25,11 +35,21 @@ export class Desk {
 
   /**
    * Who is calling, found out anew each time: the agent may have been registered or renamed meanwhile, here or in a shell.
+   * @param context the request's, where there is one.
    * @throws LaliaError `not_registered`, `ambiguous_caller`.
    */
-  async agent({ mcpReq: { signal } }: ServerContext): Promise<Agent> {
+  async agent(context?: ServerContext): Promise<Agent> {
+    const signal = context?.mcpReq.signal;
     const { agent } = await this.client.identify(callerFacts({ as: this.#as }), { signal });
     return agent;
+  }
+
+  /** As `agent`, for what is only looked at: nobody where it cannot be told. */
+  async anyAgent(context?: ServerContext): Promise<Agent | undefined> {
+    return this.agent(context).catch((error: unknown) => {
+      if (isLaliaError(error) && NOBODY.includes(error.reason)) return undefined;
+      throw error;
+    });
   }
 
   /** From now on the caller is this agent, wherever else it may be registered. */

@@ -1,6 +1,7 @@
 /** Conversations and tasks to look at, for clients that let their user pick some. */
-import { agentAddress, frames, roomAddress } from '@lalia/client';
+import { agentAddress, fail, frames, roomAddress } from '@lalia/client';
 import { type McpServer, ResourceTemplate, type ServerContext } from '@modelcontextprotocol/server';
+import { unreadable } from './answer.ts';
 import type { Desk } from './desk.ts';
 
 const PAGE = 100;
@@ -9,15 +10,15 @@ const MARKDOWN = 'text/markdown';
 export function registerResources(server: McpServer, desk: Desk): void {
   server.registerResource(
     'channel',
-    new ResourceTemplate('lalia://channel/{peer}', { list: (context) => channels(desk, context) }),
+    template('lalia://channel/{peer}', 'peer', (context) => channels(desk, context)),
     { title: 'A channel', description: 'The last messages between you and an agent.', mimeType: MARKDOWN },
-    (uri, { peer }, context) => transcript({ uri, target: { peer: one(peer) } }, desk, context),
+    (uri, { peer }, context) => transcript({ uri, target: () => ({ peer: one(peer) }) }, desk, context),
   );
   server.registerResource(
     'room',
-    new ResourceTemplate('lalia://room/{room}', { list: (context) => rooms(desk, context) }),
+    template('lalia://room/{room}', 'room', (context) => rooms(desk, context)),
     { title: 'A room', description: 'The last messages of a room you are in.', mimeType: MARKDOWN },
-    (uri, { room }, context) => transcript({ uri, target: { room: one(room) } }, desk, context),
+    (uri, { room }, context) => transcript({ uri, target: () => ({ room: one(room) }) }, desk, context),
   );
   server.registerResource(
     'tasks',
@@ -27,45 +28,78 @@ export function registerResources(server: McpServer, desk: Desk): void {
   );
 }
 
-async function channels(desk: Desk, context: ServerContext) {
-  const agent = await desk.agent(context);
-  const { channels: all } = await agent.channels({ signal: context.mcpReq.signal });
-  return { resources: all.map((channel) => listed('channel', agentAddress(channel.with))) };
+/** @param find the addresses of what there is; they are listed, and complete what was typed of one. */
+function template(
+  pattern: string,
+  variable: string,
+  find: (context?: ServerContext) => Promise<readonly string[]>,
+): ResourceTemplate {
+  const addresses = (context?: ServerContext) =>
+    find(context).catch((error: unknown) => {
+      throw unreadable(pattern, error);
+    });
+  return new ResourceTemplate(pattern, {
+    list: async (context) => ({
+      resources: (await addresses(context)).map((address) => ({
+        uri: pattern.replace(`{${variable}}`, encodeURIComponent(address)),
+        name: address,
+        title: address,
+        mimeType: MARKDOWN,
+      })),
+    }),
+    complete: {
+      [variable]: async (typed) => (await addresses()).filter((address) => address.startsWith(typed)),
+    },
+  });
 }
 
-async function rooms(desk: Desk, context: ServerContext) {
-  const agent = await desk.agent(context);
-  const { rooms: all } = await agent.rooms({ signal: context.mcpReq.signal });
-  const own = all.filter(({ joined }) => joined);
-  return { resources: own.map((room) => listed('room', roomAddress(room))) };
+async function channels(desk: Desk, context?: ServerContext): Promise<readonly string[]> {
+  const agent = await desk.anyAgent(context);
+  const found = await agent?.channels({ signal: context?.mcpReq.signal });
+  return found?.channels.map((channel) => agentAddress(channel.with)) ?? [];
 }
 
-function listed(kind: 'channel' | 'room', name: string) {
-  return { uri: `lalia://${kind}/${encodeURIComponent(name)}`, name, mimeType: MARKDOWN };
+async function rooms(desk: Desk, context?: ServerContext): Promise<readonly string[]> {
+  const agent = await desk.anyAgent(context);
+  const found = await agent?.rooms({ signal: context?.mcpReq.signal });
+  return found?.rooms.filter(({ joined }) => joined).map(roomAddress) ?? [];
 }
 
 interface Wanted {
   readonly uri: URL;
-  readonly target: { readonly peer: string } | { readonly room: string };
+  readonly target: () => { readonly peer: string } | { readonly room: string };
 }
 
 async function transcript({ uri, target }: Wanted, desk: Desk, context: ServerContext) {
-  const agent = await desk.agent(context);
-  const { messages } = await agent.history(target, { limit: PAGE, signal: context.mcpReq.signal });
-  const text = frames(messages, { nowMs: Date.now(), reader: agent.info });
-  return { contents: [{ uri: uri.href, mimeType: MARKDOWN, text }] };
+  try {
+    const agent = await desk.agent(context);
+    const { messages } = await agent.history(target(), { limit: PAGE, signal: context.mcpReq.signal });
+    const text = frames(messages, { nowMs: Date.now(), reader: agent.info });
+    return { contents: [{ uri: uri.href, mimeType: MARKDOWN, text }] };
+  } catch (error) {
+    throw unreadable(uri.href, error);
+  }
 }
 
 async function taskList(uri: URL, desk: Desk, context: ServerContext) {
-  const { info } = await desk.agent(context);
-  const list =
-    info.project === null
-      ? { tasks: [] }
-      : await desk.client.tasks.list(info.project, { signal: context.mcpReq.signal });
-  return { contents: [{ uri: uri.href, mimeType: 'application/json', text: JSON.stringify(list) }] };
+  try {
+    const { info } = await desk.agent(context);
+    const list =
+      info.project === null
+        ? { tasks: [] }
+        : await desk.client.tasks.list(info.project, { signal: context.mcpReq.signal });
+    return { contents: [{ uri: uri.href, mimeType: 'application/json', text: JSON.stringify(list) }] };
+  } catch (error) {
+    throw unreadable(uri.href, error);
+  }
 }
 
 /** A variable of a template, as it was meant. */
 function one(variable: string | string[] | undefined): string {
-  return decodeURIComponent(Array.isArray(variable) ? variable.join(',') : (variable ?? ''));
+  const text = Array.isArray(variable) ? variable.join(',') : (variable ?? '');
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw fail('invalid_params', `"${text}" is not percent-encoded UTF-8.`, { cause });
+  }
 }

@@ -10,7 +10,7 @@ test('without any variable everything is in the places of the specification', ()
     home: '/home/ada/.lalia',
     workspace: '/home/ada/.local/state/lalia/workspace',
     socket: '/home/ada/.lalia/sock',
-    spool: '/tmp/lalia-1000/939cd6d2e5bb96f0.spool',
+    spools: ['/tmp/lalia-1000/939cd6d2e5bb96f0.spool', '/tmp/claude-1000/939cd6d2e5bb96f0.spool'],
     database: '/home/ada/.lalia/lalia.db',
     keys: '/home/ada/.lalia/keys',
     pid: '/home/ada/.lalia/pid',
@@ -27,10 +27,10 @@ test('LALIA_HOME moves what is private, LALIA_WORKSPACE the transcript, and an e
 });
 
 test('LALIA_SPOOL moves the spool, which is another one for each home all the same', () => {
-  const spool = (home: string) =>
-    pathsOf({ env: { LALIA_HOME: home, LALIA_SPOOL: '/w/s/' }, ...person }).spool;
-  expect(spool('/a')).toMatch(/^\/w\/s\/[0-9a-f]{16}\.spool$/);
-  expect(spool('/b')).not.toBe(spool('/a'));
+  const spools = (home: string) =>
+    pathsOf({ env: { LALIA_HOME: home, LALIA_SPOOL: '/w/s/' }, ...person }).spools;
+  expect(spools('/a')).toEqual([expect.stringMatching(/^\/w\/s\/[0-9a-f]{16}\.spool$/)]);
+  expect(spools('/b')).not.toEqual(spools('/a'));
 });
 
 test('a relative variable is taken from the working directory', () => {

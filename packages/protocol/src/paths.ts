@@ -19,8 +19,8 @@ export interface Paths {
   /** The git repository of the transcript. */
   readonly workspace: string;
   readonly socket: string;
-  /** The folder that carries the protocol where a sandbox refuses the socket. */
-  readonly spool: string;
+  /** The folders that carry the protocol where a sandbox refuses the socket: the daemon's own, then those in the folders of harnesses. */
+  readonly spools: readonly [string, ...string[]];
   readonly database: string;
   readonly keys: string;
   readonly pid: string;
@@ -42,8 +42,10 @@ export function pathsOf({ env, homedir, uid }: PathInputs): Paths {
     workspace: resolve(env.LALIA_WORKSPACE || join(homedir, '.local', 'state', 'lalia', 'workspace')),
     socket: socketOf(home, uid),
     // A digest loads a module that most commands, and every hook without mail, can do without.
-    get spool() {
-      return join(resolve(env.LALIA_SPOOL || sharedFolder(uid)), `${homeHash(home)}.spool`);
+    get spools(): [string, ...string[]] {
+      const inFolder = (folder: string) => join(folder, `${homeHash(home)}.spool`);
+      if (env.LALIA_SPOOL) return [inFolder(resolve(env.LALIA_SPOOL))];
+      return [inFolder(sharedFolder(uid)), ...harnessFolders(uid).map(inFolder)];
     },
     database: join(home, 'lalia.db'),
     keys: join(home, 'keys'),
@@ -66,6 +68,14 @@ function socketOf(home: string, uid: number): string {
 /** Where what does not fit into the home lies. Sandboxes that leave the home alone let their commands write to `/tmp`. */
 function sharedFolder(uid: number): string {
   return join('/tmp', `lalia-${String(uid)}`);
+}
+
+/**
+ * Folders under `/tmp` that harnesses make for the commands of their model, where the sandbox lets nothing else there be written: that of Claude
+ * Code. Lalia never makes one of these.
+ */
+function harnessFolders(uid: number): readonly string[] {
+  return [join('/tmp', `claude-${String(uid)}`)];
 }
 
 function homeHash(home: string): string {

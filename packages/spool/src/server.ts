@@ -1,7 +1,7 @@
 /**
  * The daemon's end of the spool: takes the conversations that clients make, and removes what they leave.
  *
- * There is one daemon a home, and one spool a home: whatever lies there at the start is left from an earlier daemon.
+ * There is one daemon a home, and a spool is one home's: whatever lies there at the start is left from an earlier daemon.
  */
 import {
   closeSync,
@@ -13,7 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { encodeLine, fail, failure, limits } from '@lalia/protocol';
 import {
   errorCode,
@@ -33,6 +33,8 @@ const LOOK_MS = 2000;
 
 export interface SpoolServerParts {
   readonly folder: string;
+  /** Whether the folder that it lies in is somebody else's: then it is served while that is there, and never made. */
+  readonly isGuest?: boolean;
   readonly clock: SpoolClock;
   /** What is in the file that says that somebody serves. */
   readonly about: { readonly pid: number; readonly version: string };
@@ -110,7 +112,8 @@ export class SpoolServer {
   }
 
   #look(): void {
-    const { folder, onTrouble } = this.#parts;
+    const { folder, isGuest, onTrouble } = this.#parts;
+    if (isGuest && !existsSync(dirname(folder))) return;
     try {
       // What cleans /tmp may have taken it away.
       if (!this.#hasBegun || !existsSync(join(folder, SERVING))) this.#begin();

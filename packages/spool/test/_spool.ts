@@ -42,8 +42,9 @@ export class TestSpool implements Disposable {
   readonly #wanted: ((stream: PeerStream) => void)[] = [];
   readonly #servers: SpoolServer[] = [];
 
-  serve(): SpoolServer {
+  serve(options: { readonly isGuest?: boolean } = {}): SpoolServer {
     const server = SpoolServer.start({
+      ...options,
       folder: this.folder,
       clock: this.clock,
       about: { pid: process.pid, version: '0' },

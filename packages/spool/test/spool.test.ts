@@ -184,6 +184,16 @@ describe('the folder', () => {
     expect(await text(daemon)).toBe('again');
   });
 
+  it('in somebody else’s folder is served while that is there, and that folder is never made', async () => {
+    rmSync(spool.root, { recursive: true });
+    const server = spool.serve({ isGuest: true });
+    expect([existsSync(spool.root), server.isWorking, spool.troubles]).toEqual([false, true, []]);
+    mkdirSync(spool.root, { mode: 0o700 });
+    spool.clock.advance(2000);
+    (await spool.pair()).client.destroy();
+    server.close();
+  });
+
   it('loses what an earlier daemon left, and nothing that is not of the spool', () => {
     mkdirSync(spool.folder, { mode: 0o700 });
     const old = join(spool.folder, 'a'.repeat(32));

@@ -2,6 +2,7 @@ import { fail } from '@lalia/client';
 import { ADAPTERS, type HarnessAdapter, launch } from '@lalia/harness';
 import { command, type FlagSpec } from '../command.ts';
 import { environment } from '../environment.ts';
+import { hooksForLaunch } from '../hook-setup.ts';
 import { rolePrompt } from '../prompts/role-prompt.ts';
 import { roleOf } from './prompt.ts';
 
@@ -21,6 +22,10 @@ export const run = command({
   flags: {
     ...harnessFlags(),
     name: { kind: 'text', value: 'NAME', summary: 'Without it LALIA_NAME, else a suggested one.' },
+    'no-hooks': {
+      kind: 'switch',
+      summary: 'Bring no hooks along: without them mail does not come by itself.',
+    },
     force: {
       kind: 'switch',
       summary: 'Add the role to a file of yours, where the harness has no other way; a copy is kept.',
@@ -49,8 +54,9 @@ export const run = command({
         force: flags.force,
         env: environment(),
         cwd: process.cwd(),
-        onAdded: (added) => {
-          session.note(`for this launch: ${added}`);
+        hooks: flags['no-hooks'] ? undefined : hooksForLaunch(adapter.id),
+        onWord: (word) => {
+          session.note(word);
         },
         onBackup: (path) => {
           session.note(`a copy of the file as it was: ${path}`);

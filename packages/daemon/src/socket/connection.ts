@@ -42,8 +42,8 @@ export class Connection {
   #isCorked = false;
   /** Whether the peer has said `hello`. */
   isGreeted = false;
-  /** What carries it. */
-  via: 'socket' | 'spool' = 'socket';
+  /** The spool that carries it; null where the socket does. */
+  spool: string | null = null;
   /** What the peer calls itself, for the log. */
   client = '';
 

@@ -44,7 +44,8 @@ export const claudeCodeHooks: Hooks = {
         { list: ['permissions', 'allow'], value: 'Bash(lalia:*)' },
         { list: ['permissions', 'ask'], value: 'Bash(lalia run:*)' },
         { list: ['permissions', 'ask'], value: 'Bash(lalia hooks:*)' },
-        { list: ['sandbox', 'excludedCommands'], value: 'lalia' },
+        // Without the star it is the command `lalia` without any argument (seen with 2.1.330).
+        { list: ['sandbox', 'excludedCommands'], value: 'lalia *' },
       ],
     }),
   },

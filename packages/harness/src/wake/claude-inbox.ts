@@ -7,14 +7,8 @@ import type { WakeNotice } from '@lalia/protocol';
 import { writeLines } from './socket-lines.ts';
 import type { Woken } from './wake.ts';
 
-/** In this mode it keeps such messages for the person, unless its settings have `"crossSessionInbound": "accept"`. */
-const HOLDING_MODE = 'bypassPermissions';
-
-/** @param words the socket, then the session's permission mode. */
-export async function writeToClaudeInbox(
-  [socket, mode]: readonly string[],
-  { text }: WakeNotice,
-): Promise<Woken> {
+/** @param words the socket. */
+export async function writeToClaudeInbox([socket]: readonly string[], { text }: WakeNotice): Promise<Woken> {
   if (socket === undefined) throw new Error('the socket is missing');
   await writeLines(socket, [
     {
@@ -26,10 +20,5 @@ export async function writeToClaudeInbox(
       from: `uds:${socket}`,
     },
   ]);
-  return mode === HOLDING_MODE
-    ? {
-        outcome: 'held',
-        detail: `in ${HOLDING_MODE} mode it waits for the person, unless crossSessionInbound is accept`,
-      }
-    : { outcome: 'started', detail: null };
+  return { outcome: 'started', detail: null };
 }

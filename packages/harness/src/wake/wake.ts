@@ -7,9 +7,9 @@ import { writeToClaudeInbox } from './claude-inbox.ts';
 import { queueForCodex } from './codex-queue.ts';
 import { appendToQwenInput, writeToQwenSession } from './qwen-session.ts';
 
-/** What came of it; `held`: a person has to let it through. */
+/** What came of it: the way says that it is done. */
 export interface Woken {
-  readonly outcome: 'started' | 'held';
+  readonly outcome: 'started';
   readonly detail: string | null;
 }
 

@@ -19,22 +19,22 @@ export interface WakePlace {
   readonly env: Environment;
 }
 
-/** What `lalia run` says of Claude Code's `crossSessionInbound`, so that nothing is taken for held that is not. */
-export const CLAUDE_INBOUND = 'LALIA_CLAUDE_INBOUND';
-
 export function codexWays({ session }: WakePlace): readonly WakeWay[] {
   return session === null
     ? []
     : [{ name: 'codex queue', words: ['codex-queue', session], variables: ['CODEX_HOME', 'PATH'] }];
 }
 
+/**
+ * In this mode Claude Code keeps what comes to its inbox for its person, unless their settings have `"crossSessionInbound": "accept"`: the listener of its
+ * hooks, or the monitor of its plugin, wakes it all the same.
+ */
+const HOLDING_MODE = 'bypassPermissions';
+
 export function claudeCodeWays({ input, env }: WakePlace): readonly WakeWay[] {
   const socket = env['CLAUDE_CODE_MESSAGING_SOCKET'];
-  const mode = input['permission_mode'];
-  if (!socket) return [];
-  const isAccepted = env[CLAUDE_INBOUND] === 'accept';
-  const words = ['claude-inbox', socket, ...(typeof mode === 'string' && !isAccepted ? [mode] : [])];
-  return [{ name: 'claude inbox', words, variables: [] }];
+  if (!socket || input['permission_mode'] === HOLDING_MODE) return [];
+  return [{ name: 'claude inbox', words: ['claude-inbox', socket], variables: [] }];
 }
 
 export function qwenCodeWays({ session, env }: WakePlace): readonly WakeWay[] {

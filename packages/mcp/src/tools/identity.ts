@@ -15,7 +15,7 @@ export const register = tool({
       .string()
       .optional()
       .describe('Default: LALIA_NAME, else a name made of harness, role and worktree.'),
-    role: registering.params.shape.role,
+    role: z.enum(registering.params.shape.role.unwrap().options).optional(),
     model: z.string().optional(),
   }),
   output: registering.result.pick({ created: true, agent: true }),
@@ -42,10 +42,7 @@ export const agents = tool({
   run: async ({ all }, { desk, context }) => {
     const { signal } = context.mcpReq;
     const { agents: list } = await desk.client.call('agents', all === true ? { all } : {}, { signal });
-    const you = await desk.agent(context).then(
-      ({ id }) => id,
-      () => null,
-    );
-    return answer({ agents: list, you });
+    const you = await desk.anyAgent(context);
+    return answer({ agents: list, you: you?.id ?? null });
   },
 });

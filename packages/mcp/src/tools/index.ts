@@ -1,5 +1,5 @@
 /** The tools, at most twelve: every one costs the model's context, in every session. */
-import type { McpServer } from '@modelcontextprotocol/server';
+import type { CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import { refused } from '../answer.ts';
 import type { Desk } from '../desk.ts';
 import { agents, register } from './identity.ts';
@@ -31,7 +31,15 @@ export function registerTools(server: McpServer, desk: Desk): void {
     server.registerTool(
       name,
       { description, inputSchema: input, outputSchema: output, annotations },
-      (given, context) => run(given, { desk, context }).catch(refused),
+      (given, context) => run(given, { desk, context }).then(declared(output), refused),
     );
   }
+}
+
+/** Leaves out what a newer daemon has more to say: a client refuses what the schema does not name. */
+function declared(output: Tool['output']) {
+  return (result: CallToolResult): CallToolResult => ({
+    ...result,
+    structuredContent: output.parse(result.structuredContent),
+  });
 }

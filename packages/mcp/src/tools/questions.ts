@@ -2,13 +2,13 @@
 import { OPERATIONS } from '@lalia/protocol/operations';
 import * as z from 'zod';
 import { answer } from '../answer.ts';
-import { SENDS, tool } from './tool.ts';
+import { messageId, SENDS, tool } from './tool.ts';
 
 export const waiting = tool({
   name: 'waiting',
   description:
     'The questions of yours that nobody answered, and those you owe an answer: look before you finish. `close` closes one of your own that needs no answer any more.',
-  input: z.object({ close: z.string().optional().describe('The id of a question of yours.') }),
+  input: z.object({ close: messageId.optional().describe('The id of a question of yours.') }),
   output: OPERATIONS.waiting.result.extend(OPERATIONS.question_resolve.result.shape).partial(),
   annotations: SENDS,
   run: async ({ close }, { desk, context }) => {

@@ -1,10 +1,10 @@
 /** What an agent says. */
-import { isLaliaError } from '@lalia/client';
+import { fail, isLaliaError } from '@lalia/client';
 import { OPERATIONS } from '@lalia/protocol/operations';
 import * as z from 'zod';
 import { answer } from '../answer.ts';
 import { messagesText } from '../messages-text.ts';
-import { address, isStatus, needsAnswer, SENDS, text, tool, waitSeconds } from './tool.ts';
+import { address, isStatus, messageId, needsAnswer, SENDS, text, tool, waitSeconds } from './tool.ts';
 
 const { tell: telling, post: posting, read: reading } = OPERATIONS;
 
@@ -45,7 +45,7 @@ export const reply = tool({
   description: 'Answers the message you read last, in its channel or room.',
   input: z.object({
     message: text,
-    to: z.string().optional().describe('The id of another message to answer.'),
+    to: messageId.optional().describe('The id of another message to answer.'),
   }),
   // In a channel what `tell` answers, in a room what `post` does.
   output: posting.result.extend(telling.result.shape).partial(),
@@ -63,8 +63,7 @@ export const ask = tool({
   input: z.object({
     to: address.optional(),
     message: text.optional(),
-    resume: z
-      .string()
+    resume: messageId
       .optional()
       .describe('The id of a question asked before, instead of `to` and `message`.'),
     timeout_s: waitSeconds,
@@ -73,7 +72,7 @@ export const ask = tool({
   annotations: SENDS,
   run: async ({ to, message, resume, timeout_s }, { desk, context }) => {
     const agent = await desk.agent(context);
-    const asked = resume === undefined ? await question() : { id: resume };
+    const asked = await question();
     try {
       const { messages, delivery } = await desk.waiting(context, (signal) =>
         agent.questions.resume(asked.id, { timeoutMs: timeout_s * 1000, signal }),
@@ -87,8 +86,11 @@ export const ask = tool({
     }
 
     function question() {
-      const { signal } = context.mcpReq;
-      return agent.tell(to ?? '', message ?? '', { needsAnswer: true, signal });
+      if (resume !== undefined && message === undefined) return { id: resume };
+      if (resume === undefined && to !== undefined && message !== undefined) {
+        return agent.tell(to, message, { needsAnswer: true, signal: context.mcpReq.signal });
+      }
+      throw fail('invalid_params', 'Give `to` and `message` to ask, or `resume` alone to wait on.');
     }
   },
 });

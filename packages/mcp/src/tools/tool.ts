@@ -1,4 +1,5 @@
 /** How a tool is defined, and the shapes that several of them take. */
+import { isUlid } from '@lalia/client';
 import type { CallToolResult, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { Desk } from '../desk.ts';
@@ -32,6 +33,8 @@ export const LOOKS: ToolAnnotations = { readOnlyHint: true, openWorldHint: false
 export const text = z
   .string()
   .describe('The message; what is read is byte for byte what was sent. At most 1 MiB.');
+/** Written out: not every client follows a reference in what a tool takes. */
+export const messageId = z.string().refine(isUlid, 'is not the id of a message');
 export const address = z.string().describe('An agent: NAME, NAME@PROJECT or an id; `human` is the user.');
 export const needsAnswer = z
   .boolean()

@@ -8,7 +8,8 @@
  */
 import { mkdirSync, promises, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
-import git, { type CommitObject, type PromiseFsClient } from 'isomorphic-git';
+import type { CommitObject, PromiseFsClient } from 'isomorphic-git';
+import * as git from 'isomorphic-git';
 import type { AtomicFs } from './atomic-fs.ts';
 import { type Head, MAIN, readHead, readRef } from './git/git-folder.ts';
 import { encodeLoose, loosePath, parseLoose } from './git/loose-objects.ts';

@@ -14,6 +14,7 @@ test('from source the worker is the source, read with the siblings as source', (
 test.each([
   ["the package's entry", 'dist/index.js', 'dist/journal/worker.js'],
   ['a shared chunk', 'dist/chunk-ABC.js', 'dist/journal/worker.js'],
+  ['the program of the daemon', 'dist/main.cjs', 'dist/journal/worker.cjs'],
   ['a bundle beside it', 'dist/main.js', 'dist/worker.js'],
   ['a file in its own folder', 'dist/journal/journal.js', 'dist/journal/worker.js'],
 ])('from %s the built worker is found', (_, from, worker) => {

@@ -8,7 +8,7 @@ export interface WorkerFile {
 }
 
 /** The worker as bundled: seen from the package's entry, from a bundle of the daemon, and from a shared chunk. */
-const BUNDLED = ['./journal/worker.js', './worker.js', '../journal/worker.js'];
+const BUNDLED = ['./journal/worker.cjs', './journal/worker.js', './worker.js', '../journal/worker.js'];
 
 /**
  * Finds the worker that belongs to a module of this package.

@@ -75,17 +75,17 @@ export class Model {
       : { type: 'application/json', body: JSON.stringify(wire.whole(answer, id)) };
   }
 
-  /** Waits until it is shown a text. @returns the number of the request, from 0. */
-  async sees(wanted: string, from = 0): Promise<number> {
+  /** Waits until it is shown a text. @returns the number of the request, from 0. @throws the signal's reason when it aborts. */
+  async sees(wanted: string, from = 0, signal?: AbortSignal): Promise<number> {
     return this.#until(() => {
       const index = this.heard.findIndex((heard, at) => at >= from && timesIn(heard, wanted) > 0);
       return index === -1 ? undefined : index;
-    });
+    }, signal);
   }
 
-  /** Waits until it was asked so often. */
-  async asked(times: number): Promise<void> {
-    await this.#until(() => (this.heard.length >= times ? true : undefined));
+  /** Waits until it was asked so often. @throws the signal's reason when it aborts. */
+  async asked(times: number, signal?: AbortSignal): Promise<void> {
+    await this.#until(() => (this.heard.length >= times ? true : undefined), signal);
   }
 
   /** How often a text is in what it was shown with a request; -1 is the last one. Each has the whole conversation. */
@@ -94,6 +94,13 @@ export class Model {
     return heard === undefined ? 0 : timesIn(heard, wanted);
   }
 
+  /** The part of a text that it was shown with the last request. */
+  found(wanted: RegExp): string | undefined {
+    const texts = stringsIn(this.heard.at(-1)?.body);
+    return texts.map((text) => partOf(text, wanted)).find((part) => part !== undefined);
+  }
+
+  /** Whoever waits for it waits no longer. */
   stop(): void {
     this.#isStopped = true;
     for (const watcher of this.#watchers) watcher();
@@ -110,19 +117,26 @@ export class Model {
     return undefined;
   }
 
-  #until<T>(look: () => T | undefined): Promise<T> {
+  #until<T>(look: () => T | undefined, signal?: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       const watch = (): void => {
         const found = look();
-        if (found === undefined && !this.#isStopped) return;
+        const isOver = this.#isStopped || signal?.aborted === true;
+        if (found === undefined && !isOver) return;
         this.#watchers.delete(watch);
-        if (found === undefined) reject(new Error('The test has ended.'));
-        else resolve(found);
+        signal?.removeEventListener('abort', watch);
+        if (found !== undefined) resolve(found);
+        else reject(signal?.aborted === true ? reasonOf(signal) : new Error('The model has been stopped.'));
       };
       this.#watchers.add(watch);
+      signal?.addEventListener('abort', watch);
       watch();
     });
   }
+}
+
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 /** The part of a text that is wanted: of an expression its group, where it has one. */

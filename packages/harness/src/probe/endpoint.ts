@@ -1,6 +1,6 @@
 /**
- * Scripted models behind one address on loopback. What reaches them is kept byte for byte; what they say is the test's. It is the proxy of the
- * harnesses as well: what they want from elsewhere is refused, and kept.
+ * Scripted models behind one address on loopback. What reaches them is kept byte for byte; what they say is up to whoever asks for them. It is the
+ * proxy of the harnesses as well: what they want from elsewhere is refused, and kept.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -33,6 +33,12 @@ export class Endpoint implements AsyncDisposable {
     endpoint.#server.listen(0, '127.0.0.1');
     await once(endpoint.#server, 'listening');
     return endpoint;
+  }
+
+  /** What makes a program ask here for everything that is not on this machine. */
+  get proxies(): Readonly<Record<string, string>> {
+    const here = { NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost' };
+    return { ...Object.fromEntries(PROXIES.map((name) => [name, this.url])), ...here };
   }
 
   get url(): string {
@@ -73,6 +79,8 @@ export class Endpoint implements AsyncDisposable {
     response.writeHead(200, { 'content-type': type }).end(said);
   }
 }
+
+const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'https_proxy', 'http_proxy', 'all_proxy'];
 
 function decoded(request: IncomingMessage): NodeJS.ReadableStream {
   const encoding = request.headers['content-encoding'];
