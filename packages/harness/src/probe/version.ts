@@ -17,7 +17,7 @@ export function versionOf(
   return new Promise((resolve) => {
     const options = { env, cwd, signal, encoding: 'utf8', killSignal: 'SIGKILL' } as const;
     execFile(path, [...args, '--version'], options, (_error, stdout) => {
-      resolve(/\d+\.\d+\.\d+[\w.+-]*/.exec(stdout)?.[0]);
+      resolve(/\d+\.\d+\.\d+(?:[-+][\w.+-]*\w)?/.exec(stdout)?.[0]);
     }).stdin?.end();
   });
 }
