@@ -1,8 +1,9 @@
 /** Backup and restore: everything of a home in one file, and a home out of it. */
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { git, Lalia } from '@lalia/testkit';
-import { expect, test } from 'vitest';
+import type { Agent } from '@lalia/client';
+import { git, Lalia, type Person } from '@lalia/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Crowd } from './faults/_crowd.ts';
 import { resident } from './faults/_people.ts';
 import { expectTranscript, historyOf } from './faults/_transcript.ts';
@@ -194,24 +195,36 @@ const STEPS = [
   'home_placed',
 ] as const;
 
-test.each(STEPS)('killed at restore.%s, a restore has happened or it has not', async (step) => {
-  await using lalia = new Lalia();
-  const [alice, bob] = await lalia.people('shop', 'alice', 'bob');
-  await alice?.says(['tell', 'bob', 'kept']);
+describe('a restore that is killed', () => {
+  // One home for all: what one test leaves is what the next one has its backup put in the place of.
+  const lalia = new Lalia();
   const file = join(lalia.folder, 'b.tar');
-  await lalia.json(['backup', file]);
-  await alice?.says(['tell', 'bob', 'after it']);
-  await lalia.cli(['stop']);
+  let alice: Agent;
+  let bob: Agent;
 
-  const env = { LALIA_FAILPOINTS: `restore.${step}` };
-  expect((await lalia.cli(['restore', file, '--force'], { env })).code).not.toBe(0);
-  // Whatever command comes next.
-  const { messages } = await lalia.json<{ messages: unknown[] }>(['peek', '--as', String(bob?.id)]);
-  expect(messages).toHaveLength(step === 'prepared' ? 2 : 1);
-  await expectSound(lalia);
-  await lalia.cli(['stop']);
-  await lalia.json(['restore', file, '--force']);
-  expect(existsSync(`${lalia.home}.restoring`)).toBe(false);
-  expect(await alice?.json(['tell', 'bob', 'on'])).toMatchObject({ seq: 2 });
-  await expectSound(lalia);
+  beforeAll(async () => {
+    const [a, b] = (await lalia.people('shop', 'alice', 'bob')) as [Person, Person];
+    [alice, bob] = [await a.sdk(), await b.sdk()];
+    await alice.tell('bob', 'kept');
+    await lalia.json(['backup', file]);
+  });
+  afterAll(() => lalia[Symbol.asyncDispose]());
+
+  test.each(STEPS)('at restore.%s has happened or it has not', async (step) => {
+    await alice.tell('bob', 'after it');
+    const { unread } = await bob.peek('any');
+    await lalia.json(['stop']);
+
+    const env = { LALIA_FAILPOINTS: `restore.${step}` };
+    expect((await lalia.cli(['restore', file, '--force'], { env })).code).not.toBe(0);
+    // Whatever command comes next.
+    const { messages } = await lalia.json<{ messages: unknown[] }>(['peek', '--as', bob.info.agent_id]);
+    expect(messages).toHaveLength(step === 'prepared' ? unread : 1);
+    await expectSound(lalia);
+    await lalia.json(['stop']);
+    await lalia.json(['restore', file, '--force']);
+    expect(existsSync(`${lalia.home}.restoring`)).toBe(false);
+    expect(await alice.tell('bob', 'on')).toMatchObject({ seq: 2 });
+    await expectSound(lalia);
+  });
 });

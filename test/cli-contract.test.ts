@@ -33,15 +33,19 @@ afterAll(() => lalia[Symbol.asyncDispose]());
 const ESCAPE = /\x1b/;
 
 describe.concurrent('help', () => {
-  test.each(COMMANDS)('lalia %s --help says how it is used, and does nothing', async (name) => {
-    const words = name.split(' ');
-    const { code, stdout, stderr } = await lalia.cli([...words, '--help']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(`lalia ${name}`);
-    expect(stdout).toContain('--json');
-    expect(stdout).not.toMatch(ESCAPE);
-    expect((await lalia.cli(['help', ...words])).stdout).toBe(stdout);
-  });
+  // Every command is asked without a process of its own: apps/cli/test/help.test.ts.
+  test.each(['tell', 'stop', 'room create'])(
+    'lalia %s --help says how it is used, and does nothing',
+    async (name) => {
+      const words = name.split(' ');
+      const { code, stdout, stderr } = await lalia.cli([...words, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain(`lalia ${name}`);
+      expect(stdout).toContain('--json');
+      expect(stdout).not.toMatch(ESCAPE);
+      expect((await lalia.cli(['help', ...words])).stdout).toBe(stdout);
+    },
+  );
 
   test('lalia, lalia help and lalia --help list every command', async () => {
     const [bare, help, flag] = await Promise.all([lalia.cli([]), lalia.cli(['help']), lalia.cli(['--help'])]);

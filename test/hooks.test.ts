@@ -116,16 +116,37 @@ test('without a daemon no hook says anything, and none starts one', async () => 
   }
 });
 
-test.each(['claude-code', 'codex', 'qwen-code'])(
+/** How a subagent is named in the input of its hooks, as seen with the versions of docs/harnesses.md. */
+const idOf = (harness: string): string => (harness === 'copilot' ? 'agentId' : 'agent_id');
+
+test.each(['claude-code', 'codex', 'qwen-code', 'copilot'])(
   'a subagent of %s does not get the main agent’s mail',
   async (harness) => {
     await register(harness);
     await say('for the main agent');
     const found = INPUTS.find((recorded) => recorded.harness === harness);
-    expect(await hook(harness, found?.event ?? '', { ...found?.input, agent_id: 'sub-1' })).toEqual(NOTHING);
+    expect(await hook(harness, found?.event ?? '', { ...found?.input, [idOf(harness)]: 'sub-1' })).toEqual(
+      NOTHING,
+    );
     expect(await unread()).toBe(1);
   },
 );
+
+test('mail that comes while a subagent of Gemini works, whose hooks do not say so, waits for the main agent', async () => {
+  await register('gemini');
+  const call = { session_id: 'conversation-1', tool_name: 'invoke_agent', tool_input: { prompt: 'look' } };
+  const inside = { session_id: 'conversation-1', tool_name: 'run_shell_command', tool_input: {} };
+  expect(await hook('gemini', 'BeforeTool', call)).toEqual(NOTHING);
+  await say('for the main agent');
+  expect(await hook('gemini', 'AfterTool', inside)).toEqual(NOTHING);
+  expect(await unread()).toBe(1);
+  expect((await hook('gemini', 'AfterTool', call)).stdout).toContain('| for the main agent');
+  // Of one that was cancelled no end is heard.
+  await hook('gemini', 'BeforeTool', call);
+  await hook('gemini', 'BeforeAgent', { session_id: 'conversation-1', prompt: 'go on' });
+  await say('after it was cancelled');
+  expect((await hook('gemini', 'AfterTool', inside)).stdout).toContain('| after it was cancelled');
+});
 
 test.each(STOPS)(
   '$harness is kept from stopping by new mail, but not by the same again, and not without end',

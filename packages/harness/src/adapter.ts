@@ -95,6 +95,17 @@ export interface HookEvent {
   readonly at: Moment | ((input: HookInput) => Moment | undefined);
   /** What the hook prints so that the model sees the text; absent where nothing that it prints would. */
   readonly give?: (text: string) => object;
+  /** Which tools it is run for, as the harness has that in its settings; absent for all. */
+  readonly matcher?: string;
+}
+
+/** A subagent whose hooks say nothing of it: what happens between two events of its tool is its own. */
+export interface HiddenSubagents {
+  /** The tool that runs one, and ends with it. */
+  readonly tool: string;
+  /** The event before that tool, and the one after it. */
+  readonly begins: string;
+  readonly ends: string;
 }
 
 /** How the harness is made to ask for mail, and in what form it takes it. */
@@ -103,6 +114,8 @@ export interface Hooks {
   readonly events: Readonly<Record<string, HookEvent>>;
   /** Where the id of the conversation is in the input; the first one that is there counts. */
   readonly sessionKeys: readonly string[];
+  /** Absent where the hooks of subagents have an id of them in their input. */
+  readonly hiddenSubagents?: HiddenSubagents;
   /** How much text it takes at once, in bytes of UTF-8; beyond it a pointer is given. */
   readonly maxBytes: number;
   /** How often in a row it can be kept from stopping, below its own cap: what comes with one more would be lost. */

@@ -33,7 +33,7 @@ export async function main([harness = '', event = '']: readonly string[]): Promi
   );
   try {
     if (hooks === undefined || kind === undefined) throw new Error('lalia has no such hook');
-    await runHook({ harness, hooks, kind });
+    await runHook({ harness, hooks, kind, event });
   } catch (error) {
     const { home } = pathsOf({ env: environment(), homedir: homedir(), uid: process.getuid?.() ?? 0 });
     const problem = error instanceof Error ? error.message : String(error);
@@ -44,21 +44,47 @@ export async function main([harness = '', event = '']: readonly string[]): Promi
 
 interface Hook {
   readonly harness: string;
+  readonly event: string;
   readonly hooks: Hooks;
   readonly kind: HookEvent;
 }
 
-async function runHook({ harness, hooks, kind }: Hook): Promise<void> {
+async function runHook({ harness, hooks, kind, event }: Hook): Promise<void> {
   const input = await readInput();
   if (input === undefined || isSubagent(input)) return;
   const at = typeof kind.at === 'function' ? kind.at(input) : kind.at;
-  if (at === undefined) return;
+  if (at === undefined && hooks.hiddenSubagents?.begins !== event) return;
   const session = firstText(input, hooks.sessionKeys);
   const cwd = firstText(input, ['cwd']) ?? '/';
   const found = await openHookSession({ harness, session, cwd });
   if (found === undefined) return;
   const memory = new Memory(found.home, `${harness} ${session ?? found.agent.agent_id}`);
-  await takeTurn({ hooks, kind, input, at, found, memory });
+  const isInside = noteSubagents({ hooks, event, input, at }, memory);
+  if (at === undefined) return;
+  await takeTurn({ hooks, kind: isInside ? { at } : kind, input, at, found, memory });
+}
+
+/** Moments that a subagent has none of. */
+const ONLY_MAIN: ReadonlySet<TurnPoint> = new Set(['start', 'prompt', 'stop', 'end']);
+
+/** @returns whether this is the hook of a subagent that does not say so. */
+function noteSubagents(
+  {
+    hooks,
+    event,
+    input,
+    at,
+  }: Pick<Hook, 'hooks' | 'event'> & Pick<Turn, 'input'> & { at: TurnPoint | undefined },
+  memory: Memory,
+): boolean {
+  const hidden = hooks.hiddenSubagents;
+  if (hidden === undefined) return false;
+  if (at !== undefined && ONLY_MAIN.has(at)) memory.noSubagents();
+  if (input['tool_name'] !== hidden.tool) return at === 'tool' && memory.hasSubagents();
+  const call = JSON.stringify(input['tool_input'] ?? null);
+  if (event === hidden.begins) memory.subagentBegins(call);
+  if (event === hidden.ends) memory.subagentEnds(call);
+  return false;
 }
 
 interface Turn {

@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 export interface Remembered {
   /** How often in a row the agent was kept from stopping. */
@@ -16,6 +16,9 @@ export interface Remembered {
 const NOTHING: Remembered = { keeps: 0, pointed: 0 };
 /** A conversation that was not heard of for so long is over, although nobody said so. */
 const FORGET_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** Between the name of a conversation's file and that of a call that is under way. */
+const SUBAGENT = '.sub-';
 
 export class Memory {
   readonly #folder: string;
@@ -53,6 +56,43 @@ export class Memory {
       renameSync(sibling, this.#file);
     } catch {
       // Then a pointer is given twice; the harness's own cap still holds.
+    }
+  }
+
+  /** Notes that a subagent begins. @param call what tells its call from others of the conversation. */
+  subagentBegins(call: string): void {
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      writeFileSync(this.#fileOf(call), '', { mode: 0o600 });
+    } catch {
+      // Then its hooks are taken for those of the main agent.
+    }
+  }
+
+  subagentEnds(call: string): void {
+    rmSync(this.#fileOf(call), { force: true });
+  }
+
+  /** A turn of the main agent begins or ends: none of its subagents is at work, also where the end of one was not heard of. */
+  noSubagents(): void {
+    for (const file of this.#subagents()) rmSync(file, { force: true });
+  }
+
+  hasSubagents(): boolean {
+    return this.#subagents().length > 0;
+  }
+
+  #fileOf(call: string): string {
+    return `${this.#file}${SUBAGENT}${createHash('sha256').update(call).digest('hex').slice(0, 16)}`;
+  }
+
+  #subagents(): string[] {
+    const begin = `${basename(this.#file)}${SUBAGENT}`;
+    try {
+      const names = readdirSync(this.#folder).filter((name) => name.startsWith(begin));
+      return names.map((name) => join(this.#folder, name));
+    } catch {
+      return [];
     }
   }
 

@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import type { HookEvent, Hooks, SetupPlace } from '../adapter.ts';
 import { beginning, context, groupEntries, keep, notice, report, settingsFolder } from './shapes.ts';
 
+/** The hooks of what it runs have the session of the main agent and no other mark (seen with 0.61.0). */
+const SUBAGENT_TOOL = 'invoke_agent';
+
 const EVENTS: Readonly<Record<string, HookEvent>> = {
   SessionStart: beginning('SessionStart'),
   BeforeAgent: context('prompt', 'BeforeAgent'),
+  BeforeTool: { at: () => undefined, matcher: `^${SUBAGENT_TOOL}$` },
   AfterTool: context('tool', 'AfterTool'),
   AfterAgent: keep('deny'),
   Notification: notice({ ToolPermission: 'asking' }),
@@ -15,6 +19,7 @@ const EVENTS: Readonly<Record<string, HookEvent>> = {
 export const geminiHooks: Hooks = {
   events: EVENTS,
   sessionKeys: ['session_id'],
+  hiddenSubagents: { tool: SUBAGENT_TOOL, begins: 'BeforeTool', ends: 'AfterTool' },
   maxBytes: 8000,
   // Its `stop_hook_active` stays false, and it has no cap but its loop detection.
   maxKeeps: 7,

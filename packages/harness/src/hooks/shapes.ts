@@ -41,9 +41,12 @@ export function groupEntries(
   command: (event: string) => string,
   timeout: (event: string) => number,
 ): WantedEntry[] {
-  return Object.keys(events).map((event) => ({
+  return Object.entries(events).map(([event, { matcher }]) => ({
     list: ['hooks', event],
-    value: { hooks: [{ type: 'command', command: command(event), timeout: timeout(event) }] },
+    value: {
+      ...(matcher === undefined ? {} : { matcher }),
+      hooks: [{ type: 'command', command: command(event), timeout: timeout(event) }],
+    },
   }));
 }
 
