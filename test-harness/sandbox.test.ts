@@ -45,7 +45,7 @@ describe.skipIf(missing.length > 0)(`after /sandbox of Claude Code${without}`, (
         return model.runs('lalia tell alice "Nobody is there."');
       },
     );
-    await becomes(async () => (await scene.presence('bob')) === 'listening');
+    await becomes(async () => (await scene.agent('bob'))?.presence === 'listening');
     await alice.says(['tell', 'bob', 'Into the sandbox.']);
     await model.asked(5);
     expect(model.times(SPOOLED)).toBe(1);

@@ -1,6 +1,7 @@
 /** A machine of somebody's own: a home, a repository, Lalia, real harnesses in it, and nothing that leads outside. */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { AgentInfo } from '@lalia/client';
 import { Endpoint, LEADS, type Lead, type Model, Terminal } from '@lalia/harness/probe';
 import { becomes, Lalia, type Person } from '@lalia/testkit';
 import { onTestFailed, onTestFinished } from 'vitest';
@@ -125,10 +126,10 @@ export class Scene {
     await becomes(async () => new RegExp(`, by ${route}(,|$)`, 'm').test(await this.cli('status')));
   }
 
-  /** How an agent stands. */
-  async presence(name: string): Promise<string | undefined> {
+  /** An agent as the daemon has it at this moment. */
+  async agent(name: string): Promise<AgentInfo | undefined> {
     const { agents } = await (await this.lalia.connect()).call('agents', { all: true });
-    return agents.find((each) => each.name === name)?.presence;
+    return agents.find((each) => each.name === name);
   }
 
   /** Waits until the daemon has heard that an agent has stopped after its model was asked last. */

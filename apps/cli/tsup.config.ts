@@ -53,6 +53,5 @@ export default [
     external: ['typescript'],
     // The launcher has checked Node; oclif takes 10 ms for it.
     define: { 'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"' },
-    minifyWhitespace: true,
   },
 ];

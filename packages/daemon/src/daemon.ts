@@ -22,8 +22,11 @@ import { openJournal } from './transcript.ts';
 /** How long a peer may take for its last answers when everything else has ended. */
 const LAST_WORDS_MS = 1000;
 
-/** How often expired nonces go, and blocked readers whose session ended are let go. */
-const SWEEP_MS = 30_000;
+/** How often a daemon looks whether it is still found, and lets blocked readers go whose session ended. */
+const SWEEP_MS = 2000;
+
+/** How often expired nonces go. */
+const PURGE_MS = 30_000;
 
 export class Daemon {
   readonly #lifecycle = new LifecycleMachine();
@@ -177,13 +180,22 @@ export class Daemon {
     recordWorkspace(config);
     this.#lifecycle.advance('serving');
     log('serving', { version: config.version, node: process.versions.node, socket: config.paths.socket });
-    const sweep = (): void => {
-      if (this.#lifecycle.state !== 'serving') return;
+    this.#every(SWEEP_MS, () => {
       this.#sweep();
-      clock.after(SWEEP_MS, sweep);
-    };
-    clock.after(SWEEP_MS, sweep);
+    });
+    this.#every(PURGE_MS, () => {
+      this.#purgeNonces();
+    });
     this.#context.pruner.schedule();
+  }
+
+  /** While it serves. */
+  #every(intervalMs: number, work: () => void): void {
+    this.#context.clock.after(intervalMs, () => {
+      if (this.#lifecycle.state !== 'serving') return;
+      work();
+      this.#every(intervalMs, work);
+    });
   }
 
   #accept(stream: PeerStream, spool: Connection['spool']): void {
@@ -206,9 +218,8 @@ export class Daemon {
 
   /** A blocked call of a session that ended would take what nobody sees; a daemon that nobody finds would keep the next one out. */
   #sweep(): void {
-    const { store, clock, waiters, taskWaiters, waker, presence, background } = this.#context;
+    const { store, waiters, taskWaiters, waker, presence } = this.#context;
     if (this.#listener?.isInPlace() === false) this.requestStop('its socket was removed');
-    background.run('purge nonces', () => store.commits.run(() => store.nonces.purge(clock.nowMs())));
     for (const agentId of new Set([...waiters.agents(), ...taskWaiters.agents()])) {
       const agent = store.registry.get(agentId);
       if (agent === undefined || presence.isLive(agent)) continue;
@@ -222,5 +233,10 @@ export class Daemon {
       if (agent !== undefined && presence.isGone(agent))
         waker.listeners.release(agentId, fail('lease_expired', `The session of ${agent.name} has ended.`));
     }
+  }
+
+  #purgeNonces(): void {
+    const { store, clock, background } = this.#context;
+    background.run('purge nonces', () => store.commits.run(() => store.nonces.purge(clock.nowMs())));
   }
 }

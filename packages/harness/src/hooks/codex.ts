@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { HookEvent, Hooks, SetupPlace } from '../adapter.ts';
 import { codexWays } from '../wake/ways.ts';
+import { HARMLESS } from './harmless.ts';
 import { beginning, context, groupEntries, keep, report, settingsFolder } from './shapes.ts';
 
 const EVENTS: Readonly<Record<string, HookEvent>> = {
@@ -13,13 +14,6 @@ const EVENTS: Readonly<Record<string, HookEvent>> = {
   Interrupt: report('idle'),
   SessionEnd: report('end'),
 };
-
-/** What an agent may run out of the sandbox: talking, looking, its own tasks. Not `run`, `hooks`, `stop` or `verify`. */
-const HARMLESS = [
-  ...['tell', 'ask', 'reply', 'read', 'read-any', 'peek', 'post', 'channels', 'rooms', 'history', 'receipts'],
-  ...['waiting', 'resolve', 'search', 'room', 'join', 'leave', 'participants', 'task', 'register', 'whoami'],
-  ...['agents', 'suggest-name', 'renew', 'status', 'protocol', 'prompt', 'help'],
-];
 
 export const codexHooks: Hooks = {
   events: EVENTS,

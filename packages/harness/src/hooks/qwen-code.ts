@@ -27,6 +27,17 @@ export const qwenCodeHooks: Hooks = {
       base: {},
       entries: groupEntries(EVENTS, command, () => 10_000),
     }),
+    // Starting other harnesses and changing hooks stay the person's: what is asked for goes before what is allowed.
+    allow: (place) => ({
+      kind: 'entries',
+      path: join(folder(place), 'settings.json'),
+      base: {},
+      entries: [
+        { list: ['permissions', 'allow'], value: 'Bash(lalia *)' },
+        { list: ['permissions', 'ask'], value: 'Bash(lalia run *)' },
+        { list: ['permissions', 'ask'], value: 'Bash(lalia hooks *)' },
+      ],
+    }),
   },
 };
 
