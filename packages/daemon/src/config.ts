@@ -27,6 +27,8 @@ export interface Config {
     readonly env: Readonly<Record<string, string | undefined>>;
     /** The file mode creation mask of whoever started the daemon. */
     readonly umask: number;
+    /** How long one command of git may take, in milliseconds; undefined: what is usual. */
+    readonly timeoutMs: number | undefined;
   };
 }
 
@@ -53,7 +55,7 @@ export function configFromEnvironment(env: NodeJS.ProcessEnv = process.env, umas
       perAgentAndDay: wholeNumber(LALIA_WAKES_PER_DAY) ?? limits.WAKES_PER_AGENT_AND_DAY,
       gapMs: wholeNumber(LALIA_WAKE_GAP_MS) ?? limits.WAKE_GAP_MS,
     },
-    git: { env, umask },
+    git: { env, umask, timeoutMs: wholeNumber(env['LALIA_GIT_TIMEOUT_MS']) },
   };
 }
 

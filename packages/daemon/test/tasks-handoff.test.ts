@@ -94,6 +94,13 @@ test('a list goes to nobody who cannot supervise it, and stays whole', async () 
   expect((await sue.refused(...handoff(clone.id))).reason).toBe('project_identity_mismatch');
   await project.change('auth', { undertaking: { kind: 'publish', details: {} } });
   expect((await sue.refused(...handoff(tom.id))).reason).toBe('task_busy');
+  // Where git is not simply at work, it says what is in the way.
+  const problem = 'git worktree failed: fatal: locked';
+  await project.change('auth', { undertaking: { kind: 'publish', details: { problem } } });
+  expect(await sue.refused(...handoff(tom.id))).toMatchObject({
+    reason: 'task_busy',
+    message: `auth could neither be published nor taken back: ${problem}`,
+  });
   await project.change('auth', { undertaking: null });
   // Room `api` has a place for the successor only when the old supervisor is in it.
   await sue.do('leave', { room: project.room('api').roomId });

@@ -15,6 +15,8 @@ import { fail, type LaliaError } from '@lalia/protocol';
 
 /** What git may print: far more than the names of all files of a large repository; what is longer is refused, not cut off. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+/** A filter of a repository that never ends would keep everybody else's work on that repository waiting for ever. */
+const TIMEOUT_MS = 15 * 60 * 1000;
 /** Of what git says to people, the end is kept: its last words say why. */
 const KEPT_STDERR_BYTES = 64 * 1024;
 
@@ -25,6 +27,8 @@ export interface GitOptions {
   readonly umask: number;
   /** Where the FIFO is made: a private folder that is there, the home. */
   readonly folder: string;
+  /** How long one command may take, in milliseconds; default: a quarter of an hour, for filters that load large files from elsewhere. */
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface GitResult {
@@ -116,7 +120,8 @@ export class Git {
       // A group of its own, so that what git started (filters, checkout workers) can be ended with it.
       detached: true,
     });
-    const result = await finished(child, place.input ?? '', signal);
+    const { timeoutMs = TIMEOUT_MS } = this.#options;
+    const result = await finished(child, place.input ?? '', { signal, timeoutMs, command: commandOf(args) });
     if (/^xcrun: error|^xcode-select: /m.test(result.stderr)) throw gitMissing();
     return result;
   }
@@ -155,18 +160,40 @@ function isProgram(path: string): boolean {
   }
 }
 
-async function finished(child: ChildProcess, input: string, signal: AbortSignal): Promise<GitResult> {
+interface Bounds {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Git's own name of the command. */
+  readonly command: string;
+}
+
+async function finished(
+  child: ChildProcess,
+  input: string,
+  { signal, timeoutMs, command }: Bounds,
+): Promise<GitResult> {
   const stop = (): void => {
     killGroup(child);
   };
-  signal.addEventListener('abort', stop, { once: true });
+  const late = AbortSignal.timeout(timeoutMs);
+  const ends = AbortSignal.any([signal, late]);
+  ends.addEventListener('abort', stop, { once: true });
   try {
     const result = await outputOf(child, input);
     throwIfStopping(signal);
+    if (late.aborted) throw tooLate(command, timeoutMs);
     return result;
   } finally {
-    signal.removeEventListener('abort', stop);
+    ends.removeEventListener('abort', stop);
   }
+}
+
+function tooLate(command: string, timeoutMs: number): LaliaError {
+  const seconds = String(Math.ceil(timeoutMs / 1000));
+  return fail('git_failed', `git ${command} did not end within ${seconds} s, and was ended.`, {
+    context: { timeout_ms: timeoutMs },
+    hint: 'Look for a filter in .gitattributes that waits for something. LALIA_GIT_TIMEOUT_MS, for the daemon, gives git more time.',
+  });
 }
 
 function outputOf(child: ChildProcess, input: string): Promise<GitResult> {
@@ -258,10 +285,13 @@ function gitMissing(): LaliaError {
 }
 
 function gitFailed(args: readonly string[], result: GitResult): LaliaError {
-  const command = args.find((arg) => /^[a-z]/.test(arg) && !arg.includes('=')) ?? '';
-  return fail('git_failed', `git ${command} failed: ${lastWords(result)}`, {
+  return fail('git_failed', `git ${commandOf(args)} failed: ${lastWords(result)}`, {
     context: { exit_code: result.code },
   });
+}
+
+function commandOf(args: readonly string[]): string {
+  return args.find((arg) => /^[a-z]/.test(arg) && !arg.includes('=')) ?? '';
 }
 
 /** The lines with which git says why it ends, as one; without them, whatever it said last. */

@@ -3,6 +3,7 @@ import { fail } from '@lalia/protocol';
 import type { AgentRecord, TaskListRecord, TaskRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
 import { didYouMean, nearest } from '../nearest.ts';
+import { taskBusy } from './undertaking.ts';
 
 /**
  * The project of a caller.
@@ -46,10 +47,8 @@ export function ownIdleTask(context: Context, caller: AgentRecord, slug: string)
 }
 
 /** @throws LaliaError `task_busy` while git has still something to do for a task. */
-export function checkIdle({ slug, undertaking }: TaskRecord): void {
-  if (undertaking === null) return;
-  const what = undertaking.kind === 'publish' ? 'published' : 'unpublished';
-  throw fail('task_busy', `${slug} is being ${what}.`, { context: { slug, underway: undertaking.kind } });
+export function checkIdle(task: TaskRecord): void {
+  if (task.undertaking !== null) throw taskBusy(task);
 }
 
 /** @throws LaliaError `not_supervisor` for a caller of another role. */

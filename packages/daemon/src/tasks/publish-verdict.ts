@@ -3,6 +3,7 @@ import { fail, type LaliaError } from '@lalia/protocol';
 import type { TaskRecord } from '@lalia/store';
 import type { Context } from '../context.ts';
 import type { PublishRequest, Workstream } from './publish-request.ts';
+import { taskBusy } from './undertaking.ts';
 
 export type Verdict =
   | { readonly kind: 'unchanged'; readonly task: TaskRecord }
@@ -29,13 +30,7 @@ export function withoutDependency(slug: string, refused: LaliaError): LaliaError
 }
 
 function judgeKnown(known: TaskRecord, workstream: Workstream): Verdict {
-  if (known.undertaking !== null) {
-    return refused(
-      fail('task_busy', `${known.slug} is being ${known.undertaking.kind}ed.`, {
-        context: { slug: known.slug },
-      }),
-    );
-  }
+  if (known.undertaking !== null) return refused(taskBusy(known));
   if (known.slug !== workstream.slug) {
     return refused(
       fail('task_exists', `There is a task ${known.slug}, and upper and lower case make no other one.`, {

@@ -66,8 +66,26 @@ async function takeBack(
     });
   } catch (cause) {
     log('task_not_taken_back', { task_id: task.taskId, slug: task.slug, error: cause });
+    await noteProblem({ store }, task, cause).catch((failed: unknown) => {
+      log('task_not_taken_back', { task_id: task.taskId, slug: task.slug, error: failed });
+    });
     return error;
   }
+}
+
+/** Whoever finds the row is told. */
+async function noteProblem(
+  { store }: Pick<Context, 'store'>,
+  { taskId }: TaskRecord,
+  cause: unknown,
+): Promise<void> {
+  const problem = isLaliaError(cause) ? cause.message : String(cause);
+  await store.commits.run(() => {
+    const task = store.tasks.get(taskId);
+    const details = task === undefined ? undefined : publishingOf(task);
+    if (task === undefined || details === undefined) return;
+    store.tasks.update({ ...task, undertaking: { kind: 'publish', details: { ...details, problem } } });
+  });
 }
 
 /** The second transaction: room, supervisor, bundle, task. */

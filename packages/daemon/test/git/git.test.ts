@@ -49,6 +49,20 @@ test('a git that does not end is ended with the daemon', async () => {
   ).resolves.toBe('false\n');
 });
 
+test('a git that does not end in time is ended with what it started, and the error says so', async () => {
+  await using repository = new TestRepository();
+  await using stack = new AsyncDisposableStack();
+  const options = { env: process.env, umask: 0o022, folder: repository.folder, timeoutMs: 50 };
+  const git = stack.adopt(new Git(options), async (one) => one.close());
+  await expect(
+    git.run({ cwd: repository.main }, '-c', 'alias.wait=!tail -f /dev/null', 'wait'),
+  ).rejects.toMatchObject({
+    reason: 'git_failed',
+    message: 'git wait did not end within 1 s, and was ended.',
+    hint: expect.stringContaining('LALIA_GIT_TIMEOUT_MS') as unknown,
+  });
+});
+
 test('the next daemon waits for a git that the one before it left behind', async () => {
   await using repository = new TestRepository();
   const { folder, main } = repository;

@@ -6,6 +6,7 @@ import type { SignedHandler } from '../../handler.ts';
 import { joinRoom, leaveRoom } from '../../membership.ts';
 import { tasksChanged } from '../../tasks/changes.ts';
 import { checkRole, ownProject } from '../../tasks/lookup.ts';
+import { publishingOf, taskBusy } from '../../tasks/undertaking.ts';
 
 /** To the supervisor that it has, a list is not handed again: nothing changes. */
 export const taskHandoff: SignedHandler<'task_handoff'> = (context, { params, caller }) => {
@@ -75,6 +76,8 @@ function successor(context: Context, list: TaskListRecord, agentId: string): Age
 /** What git is doing for a task, it does in the name of the supervisor there is. */
 function checkIdleList({ store }: Context, { project }: TaskListRecord): void {
   const busy = store.tasks.underway().filter((task) => task.project === project);
+  const stuck = busy.find((task) => publishingOf(task)?.problem !== undefined);
+  if (stuck !== undefined) throw taskBusy(stuck);
   if (busy.length === 0) return;
   const slugs = busy.map(({ slug }) => slug);
   throw fail('task_busy', `${slugs.join(', ')} is being published or unpublished.`, { context: { slugs } });
