@@ -4,13 +4,19 @@ import { type Lalia, shellWords } from '@lalia/testkit';
 
 const LALIA = join(import.meta.dirname, '../apps/cli/bin/lalia.js');
 
-/** A folder with `lalia` in it, as `npm run link` makes it. */
-export function programFolder(lalia: Lalia): string {
+/**
+ * A folder with `lalia` in it, as `npm run link` makes it.
+ * @param standIns programs beside it, by their name: what a shell does in their place.
+ */
+export function programFolder(lalia: Lalia, standIns: Readonly<Record<string, string>> = {}): string {
   const folder = join(lalia.folder, 'bin');
-  const program = join(folder, 'lalia');
-  if (existsSync(program)) return folder;
+  if (existsSync(folder)) return folder;
   mkdirSync(folder);
-  writeFileSync(program, `#!/bin/sh\nexec ${shellWords([process.execPath, LALIA])} "$@"\n`);
-  chmodSync(program, 0o755);
+  const own = { lalia: `exec ${shellWords([process.execPath, LALIA])} "$@"` };
+  for (const [name, script] of Object.entries({ ...standIns, ...own })) {
+    const program = join(folder, name);
+    writeFileSync(program, `#!/bin/sh\n${script}\n`);
+    chmodSync(program, 0o755);
+  }
   return folder;
 }

@@ -6,13 +6,16 @@ import { programFolder } from './_program-folder.ts';
 
 export class Reader implements AsyncDisposable {
   readonly #user: string;
+  readonly #standIns: Readonly<Record<string, string>>;
   readonly #lalia: Lalia;
   readonly #terminals = new Map<string, Promise<Session>>();
   /** What was printed in the place of an id that the page shows. */
   readonly #ids = new Map<string, string>();
 
-  constructor(user: string) {
+  /** @param standIns programs that the examples call and this machine need not have, as `programFolder` takes them. */
+  constructor(user: string, standIns: Readonly<Record<string, string>> = {}) {
     this.#user = user;
+    this.#standIns = standIns;
     this.#lalia = new Lalia({}, user);
   }
 
@@ -53,7 +56,7 @@ export class Reader implements AsyncDisposable {
 
   async #open(): Promise<Session> {
     const session = await this.#lalia.terminal({
-      PATH: `${programFolder(this.#lalia)}:${process.env['PATH'] ?? ''}`,
+      PATH: `${programFolder(this.#lalia, this.#standIns)}:${process.env['PATH'] ?? ''}`,
       // As every git of today will have it, and most people's has.
       GIT_CONFIG_COUNT: '1',
       GIT_CONFIG_KEY_0: 'init.defaultBranch',

@@ -53,6 +53,8 @@ export class Lalia implements AsyncDisposable {
       LALIA_WORKSPACE: this.workspace,
       LALIA_SPOOL: this.folder,
       LALIA_DAEMON: DAEMON,
+      // Nothing is written into the checkout, also not by the example in Python beside itself.
+      PYTHONDONTWRITEBYTECODE: '1',
       // Else the terminal or the harness that the tests are started from would be the session of every agent.
       LALIA_HARNESS: 'test',
       ...env,

@@ -1,25 +1,14 @@
 /**
  * A conversation as one HTML file without scripts and without anything from elsewhere; its policy forbids both. Bodies are
- * escaped text in a box of their own, with their own direction of writing.
+ * escaped text in a box of their own, with their own direction of writing; every character of theirs is there, in its order.
  */
 import type { ExactMessage } from '@lalia/client';
 import type { Conversation } from './conversation.ts';
-import { directionOf, numbersOf, remarksOf, sizeOf, timeOf, titleOf } from './page.ts';
+import { STYLE, senderClass } from './html-style.ts';
+import { numbersOf, remarksOf, sizeOf, titleOf } from './page.ts';
 
 /** How each page begins; what begins so is ours and may be written anew. */
 export const HTML_MARK = '<!doctype html>\n<!-- lalia export -->';
-
-const STYLE = `
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; }
-header p, .facts { color: GrayText; font-size: .85rem; margin: 0; }
-article { margin: 1.5rem 0; break-inside: avoid-page; }
-h2 { font-size: 1rem; margin: 0; }
-pre { margin: .4rem 0 0; padding: .6rem .8rem; border: 1px solid color-mix(in srgb, currentColor 20%, transparent);
-  border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; font: .9rem/1.45 ui-monospace, monospace; }
-a { color: inherit; }
-@media print { body { font-size: 11pt; margin: 0; max-width: none; } pre { font-size: 9.5pt; } }
-`;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -31,16 +20,28 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
+/** What all articles of a page are made with. */
+interface Page {
+  readonly numbers: ReadonlyMap<string, number>;
+  /** The class of each sender. */
+  readonly senders: ReadonlyMap<string, string>;
+}
+
 export function htmlPage(conversation: Conversation): string {
-  const numbers = numbersOf(conversation);
+  const { messages } = conversation;
+  const senders = [...new Set(messages.map(({ from }) => from))];
+  const page: Page = {
+    numbers: numbersOf(conversation),
+    senders: new Map(senders.map((name, index) => [name, senderClass(index)])),
+  };
   const title = escaped(titleOf(conversation));
-  const articles = conversation.messages.map((message) => article(message, numbers)).join('');
   return `${HTML_MARK}
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <style>${STYLE}</style>
 </head>
@@ -50,31 +51,87 @@ export function htmlPage(conversation: Conversation): string {
 <p>${escaped(sizeOf(conversation))}</p>
 </header>
 <main>
-${articles}</main>
+${days(messages)
+  .map((day) => section(day, page))
+  .join('')}</main>
 </body>
 </html>
 `;
 }
 
-function article(message: ExactMessage, numbers: ReadonlyMap<string, number>): string {
+interface Day {
+  /** As `2026-11-22`, in UTC. */
+  readonly date: string;
+  readonly messages: ExactMessage[];
+}
+
+/** In order; clocks may go back, so a day may come twice. */
+function days(messages: readonly ExactMessage[]): Day[] {
+  const found: Day[] = [];
+  for (const message of messages) {
+    const [date = ''] = new Date(message.ts).toISOString().split('T');
+    const last = found.at(-1);
+    if (last?.date === date) last.messages.push(message);
+    else found.push({ date, messages: [message] });
+  }
+  return found;
+}
+
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' });
+
+function section({ date, messages }: Day, page: Page): string {
+  const articles = messages.map((message) => article(message, page)).join('');
+  return `<section>
+<h2><time datetime="${date}">${escaped(DAY.format(new Date(date)))}</time></h2>
+${articles}</section>
+`;
+}
+
+function article(message: ExactMessage, { numbers, senders }: Page): string {
   const seq = String(message.seq);
-  const facts = [`<time>${timeOf(message)}</time>`, ...replyTo(message, numbers), ...remarksOf(message)].join(
-    ', ',
-  );
-  return `<article id="m${seq}">
-<h2><a href="#m${seq}">${seq}</a>. ${escaped(directionOf(message))}</h2>
+  const to = message.kind === 'post' ? '' : ` <span>to ${escaped(message.to)}</span>`;
+  const facts = [
+    ...remarksOf(message).map((remark) => `<b>${remark}</b>`),
+    ...replyTo(message, numbers),
+    timeOfDay(message),
+    `<a href="#m${seq}">#${seq}</a>`,
+  ].join(' · ');
+  return `<article id="m${seq}" class="${senders.get(message.from) ?? ''}">
+<div class="head">
+<h3>${escaped(message.from)}${to}</h3>
 <p class="facts">${facts}</p>
-<pre dir="auto">
-${escaped(message.body)}</pre>
+</div>
+<div class="body" dir="auto">${body(message.body)}</div>
 </article>
 `;
+}
+
+function timeOfDay({ ts }: ExactMessage): string {
+  const time = new Date(ts).toISOString();
+  return `<time datetime="${time}">${time.slice(11, 19)} UTC</time>`;
 }
 
 function replyTo({ reply_to }: ExactMessage, numbers: ReadonlyMap<string, number>): string[] {
   if (reply_to === null) return [];
   const number = numbers.get(reply_to);
   if (number === undefined) return [`replies to ${escaped(reply_to)}`];
-  return [`replies to <a href="#m${String(number)}">${String(number)}</a>`];
+  return [`replies to <a href="#m${String(number)}">#${String(number)}</a>`];
+}
+
+/** Text for reading, and in it what has columns: code between fences, indented lines, tables. */
+function body(text: string): string {
+  let isFenced = false;
+  let isCode = false;
+  let html = '';
+  for (const line of text.match(/[^\n]*\n|[^\n]+/g) ?? []) {
+    const isFence = /^ {0,3}```/.test(line);
+    const isLineOfCode = isFence || isFenced || /^(?: {4}|\||.*\t)/.test(line);
+    if (isLineOfCode !== isCode) html += isLineOfCode ? '<code>' : '</code>';
+    html += escaped(line);
+    isCode = isLineOfCode;
+    if (isFence) isFenced = !isFenced;
+  }
+  return isCode ? `${html}</code>` : html;
 }
 
 function escaped(text: string): string {
