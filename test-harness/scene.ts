@@ -92,6 +92,16 @@ export class Scene {
     throw new Error(`lalia ${args.join(' ')} ended with ${String(code)}: ${stdout}${stderr}`);
   }
 
+  /** `lalia hooks probe`, by the person of this home. @returns the status of each line. */
+  async probe({ id, package: wanted, env = {} }: Subject): Promise<Readonly<Record<string, string>>> {
+    const options = { cwd: this.repo, env: this.#env({ ...env }, await install(wanted)) };
+    const { stdout } = await this.lalia.cli(['hooks', 'probe', id, '--json'], options);
+    const { checks } = JSON.parse(stdout) as {
+      readonly checks: readonly Record<'name' | 'status', string>[];
+    };
+    return Object.fromEntries(checks.map(({ name, status }) => [name, status]));
+  }
+
   /** Makes an agent known whose harness runs no more, so that mail can wait for it. */
   async known(subject: Subject, name: string, role = 'peer'): Promise<void> {
     const bin = await install(subject.package);

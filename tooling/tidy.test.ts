@@ -58,8 +58,9 @@ test('processes are started only by the files made for it', () => {
     'packages/daemon/src/git/git.ts',
     'packages/daemon/src/wake/program-runner.ts',
     'packages/daemon/src/doctor/run-git.ts',
-    // The terminal of a probe.
+    // The terminal of a probe, and what it asks a harness before.
     'packages/harness/src/probe/terminal.ts',
+    'packages/harness/src/probe/version.ts',
     'packages/harness/src/replace-process.ts',
     'packages/harness/src/wake/codex-queue.ts',
     'packages/keystore/src/keychain.ts',

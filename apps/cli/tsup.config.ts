@@ -4,6 +4,9 @@ import { bundle, quick } from '../../tooling/bundle.ts';
 // What our own packages are made of goes into the bundles; only the full driver has oclif, and what single commands need.
 const inline = [/^@lalia\/(client|harness|keystore|mcp|protocol|spool)(\/|$)/, 'ulid'];
 
+// What one command loads when it runs is in none of the quick ones.
+const inlineQuick = [/^@lalia\/(client|harness(?!\/probe)|keystore|mcp|protocol|spool)(\/|$)/, 'ulid'];
+
 /** Of what a hook loads, only the path without mail has to be quick; see lazy-crypto.ts. */
 const lazyCrypto = {
   name: 'lazy-crypto',
@@ -31,11 +34,11 @@ export default [
         wake: 'src/wake/main.ts',
         listen: 'src/hook/listen.ts',
       },
-      inline,
+      inline: inlineQuick,
     }),
     ...quick,
     // Completing runs no command, so it need not load what only one of them loads when it runs.
-    external: [/plan-file\.ts$/],
+    external: [/plan-file\.ts$/, '@lalia/harness/probe'],
   },
   {
     ...bundle({ entry: { hook: 'src/hook/main.ts' }, inline, plugins: [lazyCrypto] }),

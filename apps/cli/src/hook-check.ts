@@ -35,7 +35,10 @@ function found(): Check {
     );
   }
   if (installed.some(({ trusted }) => trusted === false)) {
-    return warning('Codex skips the hooks until they are trusted: type /hooks in it.', null);
+    return warning(
+      'Codex runs none of the hooks until they are trusted: start it, and it asks; or type /hooks.',
+      null,
+    );
   }
   return { name: NAME, status: 'ok', sentence: `Installed for ${names}.`, mend: null, fixed: null };
 }

@@ -21,9 +21,7 @@ export interface HookedHarness extends HarnessAdapter {
   readonly hooks: Hooks;
 }
 
-export const HOOKED: readonly HookedHarness[] = ADAPTERS.filter(
-  (adapter): adapter is HookedHarness => adapter.hooks !== undefined,
-);
+export const HOOKED: readonly HookedHarness[] = ADAPTERS.filter(isHooked);
 
 export const HARNESS_ARGUMENT = {
   summary: `One of ${HOOKED.map(({ flag }) => flag).join(', ')}; without it all.`,
@@ -48,6 +46,16 @@ export function harnessNamed(word: string): HookedHarness {
   );
 }
 
+/** Whether hooks can be set up for a harness. */
+export function isHooked(adapter: HarnessAdapter): adapter is HookedHarness {
+  return adapter.hooks !== undefined;
+}
+
+/** Whether this is in a repository, which may have hooks of its own. */
+export function isInRepository(): boolean {
+  return workingPlace().location.repo_root !== null;
+}
+
 /** @throws LaliaError `invalid_params` outside of a repository, where one is meant. */
 export function setupRequest(
   { id, hooks }: HookedHarness,
@@ -55,8 +63,12 @@ export function setupRequest(
 ): SetupRequest {
   const env = environment();
   const scope: Scope = project ? 'project' : 'home';
-  const { home } = pathsOf({ env, homedir: homedir(), uid: process.getuid?.() ?? 0 });
-  return { hooks, scope, root: rootOf(scope), env, home, allow, command: commandOf(id, scope) };
+  return { hooks, scope, root: rootOf(scope), env, home: laliaHome(), allow, command: commandOf(id, scope) };
+}
+
+/** Lalia's own home. */
+export function laliaHome(): string {
+  return pathsOf({ env: environment(), homedir: homedir(), uid: process.getuid?.() ?? 0 }).home;
 }
 
 /** The hooks that a launch brings along where none are in force. @param id the harness's. */
@@ -101,6 +113,11 @@ function commandOf(id: string, scope: Scope): (event: string) => string {
 function ownProgram(): readonly string[] {
   const found = programOnPath('lalia');
   if (found !== undefined && !/[/\\](_npx|node_modules)[/\\]/.test(dirname(found))) return [found];
+  return thisProgram();
+}
+
+/** This very program. */
+export function thisProgram(): readonly string[] {
   return [process.execPath, realpathSync(process.argv[1] ?? '')];
 }
 

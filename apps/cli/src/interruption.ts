@@ -26,3 +26,24 @@ export function whenInterrupted(words: () => string | undefined): Disposable {
   };
   return { [Symbol.dispose]: stop };
 }
+
+/**
+ * Does something that has to clean up: a signal, Ctrl-C or a terminal that closes, only aborts it, and when it is through this process ends by that
+ * signal. Whoever is impatient has to use SIGKILL.
+ */
+export async function cleanedUp<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  let by: NodeJS.Signals | undefined;
+  const end = (signal: NodeJS.Signals): void => {
+    by ??= signal;
+    over.abort();
+  };
+  const signals = [...SIGNALS, 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, end);
+  try {
+    return await work(over.signal);
+  } finally {
+    for (const signal of signals) process.removeListener(signal, end);
+    if (by !== undefined) process.kill(process.pid, by);
+  }
+}

@@ -1,5 +1,6 @@
 /** The documents of `--json`, command by command, as JSON Schemas; made from the definitions of the operations. */
-import { PLUGINS } from '@lalia/harness';
+import { ADAPTERS, PLUGINS } from '@lalia/harness';
+import { CHECK_NAMES } from '@lalia/harness/probe';
 import { OPERATIONS } from '@lalia/protocol/operations';
 
 import { HOOKED } from '../src/hook-setup.ts';
@@ -126,6 +127,21 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
         problem: { type: 'string' },
       }),
     },
+  }),
+  'hooks probe': object({
+    harness: { enum: ADAPTERS.map(({ id }) => id) },
+    version: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    works: { type: 'boolean' },
+    checks: {
+      type: 'array',
+      items: object({
+        name: { enum: CHECK_NAMES },
+        status: { enum: ['ok', 'warn', 'fail', 'skipped'] },
+        sentence: { type: 'string' },
+        mend: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+      }),
+    },
+    reason: { enum: ['unhealthy', null] },
   }),
   // What it prints is the protocol's.
   mcp: { not: {} },

@@ -24,9 +24,8 @@ export function findExecutable(
   { title, launch }: HarnessAdapter,
   { env, cwd }: { readonly env: Environment; readonly cwd: string },
 ): Executable {
-  const folders = (env['PATH'] ?? '').split(delimiter).map((folder) => resolve(cwd, folder));
   for (const program of launch.programs) {
-    const path = folders.map((folder) => join(folder, program)).find(isExecutable);
+    const path = programOnPath(program, { env, cwd });
     if (path !== undefined) return executableAt(path, { title, program });
   }
   const names = launch.programs.map((program) => `\`${program}\``).join(' or ');
@@ -34,6 +33,15 @@ export function findExecutable(
     context: { programs: launch.programs },
     hint: `Install it (${launch.install}), or add its folder to the PATH.`,
   });
+}
+
+/** Looks a program up as a shell does. */
+export function programOnPath(
+  program: string,
+  { env, cwd }: { readonly env: Environment; readonly cwd: string },
+): string | undefined {
+  const folders = (env['PATH'] ?? '').split(delimiter).map((folder) => resolve(cwd, folder));
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 
 function executableAt(path: string, { title, program }: { title: string; program: string }): Executable {

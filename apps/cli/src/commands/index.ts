@@ -10,6 +10,7 @@ import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { history } from './history.ts';
 import { hooksInstall } from './hooks/install.ts';
+import { hooksProbe } from './hooks/probe.ts';
 import { hooksStatus } from './hooks/status.ts';
 import { hooksUninstall } from './hooks/uninstall.ts';
 import { join } from './join.ts';
@@ -111,6 +112,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   prompt,
   hooksInstall,
   hooksStatus,
+  hooksProbe,
   hooksUninstall,
   plugin,
   protocolCommand(() => ALL_COMMANDS),

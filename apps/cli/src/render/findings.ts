@@ -1,24 +1,45 @@
-/** What the doctor found: a line each, and below it what mends it. */
-import type { Health } from '@lalia/client';
+/** What the doctor, or a probe, found: a line each, and below it what mends it. */
+import type { Check, Health } from '@lalia/client';
 import { oneLine } from './visible.ts';
 
-const MARKS = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
+const MARKS = { ok: 'ok', warn: 'warn', fail: 'FAIL', skipped: 'skipped' } as const;
 
-/** Under the sentence. */
-const INDENT = ' '.repeat(20);
-
-export function findings({ checks, bundle }: Health & { readonly bundle: string | null }): string {
-  const lines = checks.flatMap(({ name, status, sentence, mend, fixed }) => [
-    `${MARKS[status]}  ${name.padEnd(12)}  ${oneLine(sentence)}`,
-    ...(fixed === null ? [] : [`${INDENT}fixed: ${oneLine(fixed)}`]),
-    ...(mend === null ? [] : [`${INDENT}mend: ${oneLine(mend)}`]),
-  ]);
-  const written =
-    bundle === null ? [] : [`diagnostics are in ${oneLine(bundle)}; it holds no messages and no keys`];
-  return `${[...lines, verdict(checks), ...written].join('\n')}\n`;
+/** A finding, whoever looked. */
+interface Found extends Pick<Check, 'name' | 'sentence' | 'mend'> {
+  readonly status: keyof typeof MARKS;
+  readonly fixed?: string | null;
 }
 
-function verdict(checks: Health['checks']): string {
+export function findings({ checks, bundle }: Health & { readonly bundle: string | null }): string {
+  const written =
+    bundle === null ? [] : [`diagnostics are in ${oneLine(bundle)}; it holds no messages and no keys`];
+  return `${[...findingLines(checks), verdict(checks), ...written].join('\n')}\n`;
+}
+
+/** The findings alone. */
+export function findingLines(checks: readonly Found[]): readonly string[] {
+  const marks = width(checks.map(({ status }) => MARKS[status]));
+  const names = width(
+    checks.map(({ name }) => name),
+    LEAST_NAME,
+  );
+  const indent = ' '.repeat(marks + names + 4);
+  return checks.flatMap(({ name, status, sentence, mend, fixed = null }) => [
+    `${MARKS[status].padEnd(marks)}  ${name.padEnd(names)}  ${oneLine(sentence)}`,
+    ...(fixed === null ? [] : [`${indent}fixed: ${oneLine(fixed)}`]),
+    ...(mend === null ? [] : [`${indent}mend: ${oneLine(mend)}`]),
+  ]);
+}
+
+/** Of the column of names, in characters. */
+const LEAST_NAME = 12;
+
+function width(words: readonly string[], least = 4): number {
+  return Math.max(least, ...words.map(({ length }) => length));
+}
+
+/** How many findings say that something is wrong. */
+export function verdict(checks: readonly Found[]): string {
   const [failures, warnings] = (['fail', 'warn'] as const).map(
     (wanted) => checks.filter(({ status }) => status === wanted).length,
   );

@@ -34,7 +34,7 @@ export const codexHooks: Hooks = {
       ),
     }),
     allow: (place) => ({ kind: 'own', path: join(folder(place), 'rules', 'lalia.rules'), text: RULES }),
-    next: 'Codex skips hooks that were not reviewed, without a word: start it, type /hooks, and trust those of lalia.',
+    next: 'Codex runs no hooks that were not reviewed: start it, and trust those of lalia when it asks, or by /hooks.',
   },
 };
 

@@ -4,6 +4,7 @@
  */
 import type { Answer } from './answer.ts';
 import type { Spoken } from './model.ts';
+import type { Question } from './terminal.ts';
 import { anthropic } from './wire/anthropic.ts';
 import { chat } from './wire/chat.ts';
 import { gemini } from './wire/gemini.ts';
@@ -15,6 +16,8 @@ export interface Lead {
   readonly launch: (url: string) => LedLaunch;
   /** How it is given its first prompt. */
   readonly prompt: (text: string) => readonly string[];
+  /** What it asks its person before it begins, and the keys that leave everything as it is. */
+  readonly answers?: readonly Question[];
 }
 
 export interface LedLaunch {
@@ -77,6 +80,8 @@ function codex(): Lead {
       return { env: { LALIA_SCRIPTED_KEY: KEY }, args: settings.flatMap((setting) => ['-c', setting]) };
     },
     prompt: (text) => [text],
+    // Hooks that were not reviewed do not run then.
+    answers: [['Continue without trusting', '3']],
   };
 }
 

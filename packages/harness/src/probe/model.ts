@@ -77,10 +77,13 @@ export class Model {
 
   /** Waits until it is shown a text. @returns the number of the request, from 0. @throws the signal's reason when it aborts. */
   async sees(wanted: string, from = 0, signal?: AbortSignal): Promise<number> {
-    return this.#until(() => {
-      const index = this.heard.findIndex((heard, at) => at >= from && timesIn(heard, wanted) > 0);
-      return index === -1 ? undefined : index;
-    }, signal);
+    return this.#until(() => this.shown(wanted, from), signal);
+  }
+
+  /** The number of the first request with a text, from 0; undefined where there is none yet. */
+  shown(wanted: string, from = 0): number | undefined {
+    const index = this.heard.findIndex((heard, at) => at >= from && timesIn(heard, wanted) > 0);
+    return index === -1 ? undefined : index;
   }
 
   /** Waits until it was asked so often. @throws the signal's reason when it aborts. */
@@ -94,10 +97,22 @@ export class Model {
     return heard === undefined ? 0 : timesIn(heard, wanted);
   }
 
-  /** The part of a text that it was shown with the last request. */
+  /** The part of a text that it was shown. */
   found(wanted: RegExp): string | undefined {
-    const texts = stringsIn(this.heard.at(-1)?.body);
+    const texts = this.heard.flatMap(({ body }) => stringsIn(body));
     return texts.map((text) => partOf(text, wanted)).find((part) => part !== undefined);
+  }
+
+  /** How often a text is in the last request that has it; subagents are not shown the whole conversation. */
+  lastTimes(wanted: string): number {
+    return this.heard.map((heard) => timesIn(heard, wanted)).findLast((times) => times > 0) ?? 0;
+  }
+
+  /** What a request, from 0, has and the one before had not: for one after a command, what it printed. */
+  news(request: number): readonly string[] {
+    const [before, now] = [request - 1, request].map((index) => stringsIn(this.heard[index]?.body));
+    const known = new Set(before);
+    return (now ?? []).filter((text) => !known.has(text));
   }
 
   /** Whoever waits for it waits no longer. */

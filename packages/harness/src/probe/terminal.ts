@@ -9,10 +9,14 @@ import type { Environment } from '@lalia/client';
 export interface TerminalOptions {
   readonly cwd: string;
   readonly env: Environment;
+  /** What a program may ask its person before it begins, and the keys that answer it; spaces do not count. */
+  readonly answers?: readonly Question[];
 }
 
+export type Question = readonly [question: string, keys: string];
+
 /** What a program asks a terminal, and what a plain one answers. */
-const ANSWERS: readonly (readonly [question: string, answer: string])[] = [
+const ANSWERS: readonly Question[] = [
   ['\u001b[6n', '\u001b[1;1R'],
   ['\u001b[c', '\u001b[?62;22c'],
   ['\u001b[?u', '\u001b[?0u'],
@@ -20,19 +24,24 @@ const ANSWERS: readonly (readonly [question: string, answer: string])[] = [
   ['\u001b]11;?', '\u001b]11;rgb:0000/0000/0000\u001b\\'],
 ];
 
+/** From a question to the keys that answer it, in milliseconds. */
+const ANSWER_MS = 700;
+
 /** For a program to end by itself after it lost its terminal, in milliseconds. */
-const GRACE_MS = 3000;
+const GRACE_MS = 2000;
 
 export class Terminal {
   /** Resolves when the program is gone. */
   readonly ended: Promise<void>;
   readonly #script: ChildProcess;
   readonly #watchers = new Set<() => void>();
+  #questions: readonly Question[];
   #drawn = '';
   #pid: number | undefined;
 
   /** @param command the program and its words. */
-  constructor(command: readonly string[], { cwd, env }: TerminalOptions) {
+  constructor(command: readonly string[], { cwd, env, answers = [] }: TerminalOptions) {
+    this.#questions = answers;
     // Its first line is the process that the program will be, the leader of the terminal's session.
     const line = `echo "${FIRST}$$."; stty rows 50 cols 160; exec ${command.map(quoted).join(' ')}`;
     this.#script = spawn('script', scriptWords(line), {
@@ -68,13 +77,16 @@ export class Terminal {
   async enters(word: string, signal?: AbortSignal): Promise<void> {
     const before = this.#drawn.length;
     this.types(word);
-    await this.#until(() => stripVTControlCharacters(this.#drawn.slice(before)).includes(word), signal);
+    await this.#until(
+      () => withoutSpaces(stripVTControlCharacters(this.#drawn.slice(before))).includes(withoutSpaces(word)),
+      signal,
+    );
     this.types('\r');
   }
 
   /** Closes the terminal, and ends what does not end by that. Resolves when it is gone. */
   async close(): Promise<void> {
-    this.#script.kill('SIGTERM');
+    this.#signal('SIGHUP');
     const timer = setTimeout(() => {
       this.#killAll();
     }, GRACE_MS);
@@ -87,7 +99,30 @@ export class Terminal {
     this.#drawn += text;
     this.#pid ??= pidIn(this.#drawn);
     for (const [question, answer] of ANSWERS) if (text.includes(question)) this.types(answer);
+    this.#answer();
     for (const watcher of this.#watchers) watcher();
+  }
+
+  /** Each question once. Programs draw one before they listen, so the keys come later, and again while nothing new is drawn. */
+  #answer(): void {
+    if (this.#questions.length === 0) return;
+    const shown = withoutSpaces(this.text);
+    const asked = this.#questions.filter(([question]) => shown.includes(withoutSpaces(question)));
+    this.#questions = this.#questions.filter((question) => !asked.includes(question));
+    for (const [, keys] of asked) {
+      let length: number | undefined;
+      const timer = setInterval(() => {
+        if (length !== undefined && length !== this.#drawn.length) {
+          clearInterval(timer);
+          return;
+        }
+        length = this.#drawn.length;
+        this.types(keys);
+      }, ANSWER_MS);
+      this.#script.once('close', () => {
+        clearInterval(timer);
+      });
+    }
   }
 
   async #until(isSatisfied: () => boolean, signal: AbortSignal | undefined): Promise<void> {
@@ -110,12 +145,19 @@ export class Terminal {
     }
   }
 
-  /** The program's group, and what made its terminal. */
   #killAll(): void {
     this.#script.kill('SIGKILL');
-    if (this.#pid === undefined) return;
+    this.#signal('SIGKILL');
+  }
+
+  /** Tells the program's group, whose leader it is. */
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#pid === undefined) {
+      this.#script.kill(signal);
+      return;
+    }
     try {
-      process.kill(-this.#pid, 'SIGKILL');
+      process.kill(-this.#pid, signal);
     } catch (error) {
       // It is gone, which is what was wanted.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
@@ -135,6 +177,11 @@ function scriptWords(line: string): string[] {
   return process.platform === 'linux'
     ? ['-qfec', line, '/dev/null']
     : ['-q', '/dev/null', '/bin/sh', '-c', line];
+}
+
+/** Programs draw moves in the place of spaces. */
+function withoutSpaces(text: string): string {
+  return text.replace(/\s+/g, '');
 }
 
 function quoted(word: string): string {
