@@ -31,3 +31,13 @@ test.each([
     }
   },
 );
+
+test('nothing waits in a Claude Code that runs once and leaves', async () => {
+  const scene = await Scene.open(claudeCode);
+  const alice = await scene.person('alice');
+  await scene.known(claudeCode, 'bob');
+  await alice.says(['tell', 'bob', 'Before you leave.']);
+  const { model, screen } = await scene.start(claudeCode, { name: 'bob', prompt: 'Begin.', args: ['-p'] });
+  await screen.ended;
+  expect(model.times('| Before you leave.')).toBe(1);
+});

@@ -24,8 +24,12 @@ beforeEach(async () => {
 });
 afterEach(() => lalia[Symbol.asyncDispose]());
 
-function waiting(harness = 'claude-code'): Running {
-  return lalia.start(['hook', harness, 'wait'], { input: INPUT, env: { LALIA_HARNESS: '' } });
+function waiting(harness = 'claude-code', env: NodeJS.ProcessEnv = {}): Running {
+  const attended = { CLAUDE_CODE_SESSION_ATTENDED: '1', CLAUDE_CODE_ENTRYPOINT: 'cli' };
+  return lalia.start(['hook', harness, 'wait'], {
+    input: INPUT,
+    env: { LALIA_HARNESS: '', ...attended, ...env },
+  });
 }
 
 async function isListening(): Promise<void> {
@@ -59,6 +63,8 @@ test('gets over the end of a daemon, and starts none', async () => {
 });
 
 test('ends without a word for a newer one, with the session, for another harness, for nobody, and without a daemon', async () => {
+  // Claude Code with -p would wait for it.
+  expect(await waiting('claude-code', { CLAUDE_CODE_SESSION_ATTENDED: '0' }).finished).toEqual(SILENT);
   const first = waiting();
   await isListening();
   const second = waiting();

@@ -314,6 +314,13 @@ test('installed, shown and uninstalled by the command line, also by two at once'
     { env },
   );
   expect(harnesses[0]?.files[0]?.state).toBe('installed');
+  const shop = join(lalia.folder, 'twice');
+  mkdirSync(join(shop, '.claude'), { recursive: true });
+  writeFileSync(join(shop, '.claude/settings.json'), '{"enabledPlugins":{"lalia@lalia":true}}');
+  const twice = `claude-code runs each hook twice: by ${file} and by the plugin of ${shop}/.claude/settings.json.`;
+  const { stdout } = await lalia.cli(['hooks', 'status', 'claude-code'], { env, cwd: shop });
+  expect(stdout).toContain(`${twice} To leave one of them: lalia hooks uninstall claude-code\n`);
+  expect((await lalia.cli(['doctor'], { env, cwd: shop })).stdout).toContain(twice);
   expect((await lalia.cli(['hooks', 'uninstall'], { env })).code).toBe(0);
   expect(readFileSync(file, 'utf8')).toBe('{\n  // mine\n  "model": "x"\n}');
 });

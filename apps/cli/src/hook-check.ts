@@ -1,6 +1,6 @@
 /** Of the hooks, for `lalia doctor`: whether those that are installed still do what they are for. */
 import type { Check } from '@lalia/client';
-import { hooksState } from './commands/hooks/status.ts';
+import { hooksState, twiceText } from './commands/hooks/status.ts';
 import { HOOKED } from './hook-setup.ts';
 
 const NAME = 'hooks';
@@ -13,6 +13,8 @@ export function checkHooks(): Promise<Check> {
 function found(): Check {
   const { program, harnesses } = hooksState(HOOKED, false);
   const installed = harnesses.filter(({ files }) => files.some(({ state }) => state !== 'missing'));
+  const twice = harnesses.find(({ mend }) => mend !== null);
+  if (twice !== undefined) return warning(twiceText(twice.harness, twice.in_force), twice.mend);
   if (installed.length === 0) {
     return { name: NAME, status: 'ok', sentence: 'No harness has the hooks.', mend: null, fixed: null };
   }

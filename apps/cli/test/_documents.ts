@@ -111,6 +111,11 @@ export const DOCUMENTS: Readonly<Record<string, Schema>> = {
           }),
         },
         trusted: { anyOf: [{ type: 'boolean' }, { type: 'null' }] },
+        in_force: {
+          type: 'array',
+          items: object({ by: { enum: ['home', 'project', 'plugin'] }, path: { type: 'string' } }),
+        },
+        mend: { anyOf: [{ type: 'string' }, { type: 'null' }] },
       }),
     },
     problems: {

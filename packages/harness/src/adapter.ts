@@ -127,6 +127,8 @@ export interface Hooks {
    * when that ends with exit code 2. Absent where it has no such thing.
    */
   readonly listener?: readonly string[];
+  /** Whether such a process is in nobody's way: a session that runs once and leaves would wait for it. Absent where it never is. */
+  readonly canListen?: (env: Environment) => boolean;
   /** What is installed. */
   readonly setup: HookSetup;
 }

@@ -50,10 +50,11 @@ function goingOn(harness: string, session: string): Listening {
 
 async function once(harness: string): Promise<Listening | undefined> {
   const input = (await readInput()) ?? {};
-  const keys = HOOKS.get(harness)?.sessionKeys;
-  if (keys === undefined || isSubagent(input)) return undefined;
+  const hooks = HOOKS.get(harness);
+  if (hooks === undefined || isSubagent(input) || hooks.canListen?.(environment()) === false)
+    return undefined;
   const cwd = firstText(input, ['cwd']) ?? process.cwd();
-  return { harness, session: firstText(input, keys), cwd, goesOn: false };
+  return { harness, session: firstText(input, hooks.sessionKeys), cwd, goesOn: false };
 }
 
 /** @returns the exit code. */

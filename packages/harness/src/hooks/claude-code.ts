@@ -1,5 +1,6 @@
 /** The hooks of Claude Code. Facts: the project's harness notes, sections 1.2 and 1.7. */
 import { join } from 'node:path';
+import type { Environment } from '@lalia/client';
 import type { HookEvent, Hooks, SetupPlace, WantedEntry } from '../adapter.ts';
 import { claudeCodeWays } from '../wake/ways.ts';
 import { beginning, context, groupEntries, notice, report, settingsFolder } from './shapes.ts';
@@ -27,6 +28,7 @@ export const claudeCodeHooks: Hooks = {
   maxKeeps: 7,
   wake: claudeCodeWays,
   listener: LISTENS_FROM,
+  canListen: isAttended,
   setup: {
     folder,
     hooks: (place, command) => ({
@@ -50,6 +52,13 @@ export const claudeCodeHooks: Hooks = {
     }),
   },
 };
+
+/** With `-p`, and below its SDK, it does not even begin before what its hooks start in the background has ended (seen with 2.1.330). */
+function isAttended(env: Environment): boolean {
+  return (
+    env['CLAUDE_CODE_SESSION_ATTENDED'] !== '0' && env['CLAUDE_CODE_ENTRYPOINT']?.startsWith('sdk') !== true
+  );
+}
 
 /** How the command line of a listener's hook ends, where that of an event's has the event. */
 const LISTEN = 'wait';

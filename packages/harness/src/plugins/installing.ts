@@ -8,6 +8,8 @@ export interface Plugin {
   readonly folder: string;
   /** The commands that install it. @param root the folder of all plugins, as a word of a shell. */
   readonly install: (root: string) => readonly string[];
+  /** The command that removes it; undefined where it is the file that `lalia hooks install` writes as well. */
+  readonly remove: string | undefined;
   /** What is to be done after that. */
   readonly next: readonly string[];
 }
@@ -16,36 +18,46 @@ const NO_WAKE =
   'Without `copilot --experimental` extensions are not loaded, and an idle Copilot is not woken.';
 
 export const PLUGINS: readonly Plugin[] = [
-  plugin('claude-code', 'lalia', (root) => [
-    `claude plugin marketplace add ${root}`,
-    'claude plugin install lalia@lalia',
-  ]),
-  plugin('codex', 'lalia', (root) => [
-    `codex plugin marketplace add ${root}`,
-    'codex plugin add lalia@lalia',
-  ]),
-  plugin(
-    'copilot',
-    'lalia',
-    (root) => [`copilot plugin marketplace add ${root}`, 'copilot plugin install lalia@lalia'],
-    [NO_WAKE],
-  ),
-  plugin('gemini', 'gemini', (root) => [`gemini extensions install ${root}/gemini`]),
-  plugin('cursor', 'lalia', (root) => [
-    'mkdir -p ~/.cursor/plugins/local',
-    `cp -R ${root}/lalia ~/.cursor/plugins/local/lalia`,
-  ]),
-  plugin('opencode', 'opencode', (root) => [
-    'mkdir -p ~/.config/opencode',
-    `cp -R ${root}/opencode/. ~/.config/opencode/`,
-  ]),
+  plugin('claude-code', {
+    folder: 'lalia',
+    install: (root) => [`claude plugin marketplace add ${root}`, 'claude plugin install lalia@lalia'],
+    remove: 'claude plugin uninstall lalia@lalia',
+  }),
+  plugin('codex', {
+    folder: 'lalia',
+    install: (root) => [`codex plugin marketplace add ${root}`, 'codex plugin add lalia@lalia'],
+    remove: 'codex plugin remove lalia@lalia',
+  }),
+  plugin('copilot', {
+    folder: 'lalia',
+    install: (root) => [`copilot plugin marketplace add ${root}`, 'copilot plugin install lalia@lalia'],
+    remove: 'copilot plugin uninstall lalia@lalia',
+    next: [NO_WAKE],
+  }),
+  plugin('gemini', {
+    folder: 'gemini',
+    install: (root) => [`gemini extensions install ${root}/gemini`],
+    remove: 'gemini extensions uninstall lalia',
+  }),
+  plugin('cursor', {
+    folder: 'lalia',
+    install: (root) => [
+      'mkdir -p ~/.cursor/plugins/local',
+      `cp -R ${root}/lalia ~/.cursor/plugins/local/lalia`,
+    ],
+    remove: 'rm -r ~/.cursor/plugins/local/lalia',
+  }),
+  plugin('opencode', {
+    folder: 'opencode',
+    install: (root) => ['mkdir -p ~/.config/opencode', `cp -R ${root}/opencode/. ~/.config/opencode/`],
+    remove: undefined,
+  }),
 ];
 
 function plugin(
   harness: string,
-  folder: string,
-  ...[install, next = []]: readonly [Plugin['install'], (readonly string[])?]
+  { next = [], ...rest }: Pick<Plugin, 'folder' | 'install' | 'remove'> & Partial<Plugin>,
 ): Plugin {
   const trust = HOOKS.get(harness)?.setup.next;
-  return { harness, folder, install, next: trust === undefined ? next : [trust, ...next] };
+  return { ...rest, harness, next: trust === undefined ? next : [trust, ...next] };
 }

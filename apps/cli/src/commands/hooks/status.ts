@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FileState, setupState } from '@lalia/harness';
+import { type FileState, hooksInForce, type InForce, PLUGINS, setupState } from '@lalia/harness';
 import { command } from '../../command.ts';
+import { environment } from '../../environment.ts';
 import { lastProblems, type Problem } from '../../hook/problems.ts';
 import {
   HARNESS_ARGUMENT,
@@ -9,6 +10,7 @@ import {
   type HookedHarness,
   harnessNamed,
   hookProgram,
+  hooksForLaunch,
   isInUse,
   PROJECT_FLAG,
   setupRequest,
@@ -23,6 +25,10 @@ interface HarnessHooks {
   readonly files: readonly FileState[];
   /** Whether its person has to approve hooks, and has; null where none has to. */
   readonly trusted: boolean | null;
+  /** Where it has hooks of Lalia from, whatever the version; with more than one each hook runs as often. */
+  readonly in_force: readonly InForce[];
+  /** The command that leaves one of them; null where there is no more than one. */
+  readonly mend: string | null;
 }
 
 export interface HooksStatus {
@@ -56,10 +62,30 @@ export function hooksState(chosen: readonly HookedHarness[], project: boolean): 
     program: { path, found: isThere },
     harnesses: requests.map(({ harness, request }) => {
       const files = setupState(request);
-      return { harness: harness.id, in_use: isInUse(harness), files, trusted: trustOf(harness, files) };
+      const trusted = trustOf(harness, files);
+      return { harness: harness.id, in_use: isInUse(harness), files, trusted, ...sourcesOf(harness) };
     }),
     problems: lastProblems(home, SHOWN_PROBLEMS),
   };
+}
+
+function sourcesOf(harness: HookedHarness): Pick<HarnessHooks, 'in_force' | 'mend'> {
+  const found = hooksInForce(harness.id, harness.hooks, {
+    ...hooksForLaunch(harness.id),
+    env: environment(),
+  });
+  return { in_force: found, mend: found.length > 1 ? mendOf(harness, found) : null };
+}
+
+/** What the plugin brings is more than the hooks; but where agents are allowed to run `lalia`, uninstalling would take that along. */
+function mendOf(harness: HookedHarness, found: readonly InForce[]): string {
+  const has = (by: InForce['by']) => found.some((each) => each.by === by);
+  const isAllowed = setupState(setupRequest(harness, { project: false })).some(
+    ({ purpose, state }) => purpose === 'allow' && state !== 'missing',
+  );
+  const remove = PLUGINS.find((plugin) => plugin.harness === harness.id)?.remove;
+  if (has('plugin') && has('home') && isAllowed && remove !== undefined) return remove;
+  return `lalia hooks uninstall ${harness.flag}${has('project') ? ' --project' : ''}`;
 }
 
 /** Codex notes by the file and the event which hooks its person has reviewed; whether they are the same since, only it knows. */
@@ -86,13 +112,23 @@ function render({ program, harnesses, problems }: HooksStatus): string {
   const refused = harnesses.flatMap(({ files }) =>
     files.flatMap(({ problem }) => (problem === null ? [] : [problem])),
   );
+  const twice = harnesses.flatMap(({ harness, in_force: found, mend }) =>
+    mend === null ? [] : [`${twiceText(harness, found)} To leave one of them: ${mend}`],
+  );
   const missing = program.found ? [] : [`the program of the hooks is gone: ${program.path}`];
   const notes = [
     ...missing,
     ...refused,
+    ...twice,
     ...problems.map(({ ts, harness, event, problem }) => `${ts} ${harness} ${event}: ${problem}`),
   ].map((line) => `${oneLine(line)}\n`);
   return table(rows) + (notes.length === 0 ? '' : `\n${notes.join('')}`);
+}
+
+/** That hooks run more than once, and from where. */
+export function twiceText(harness: string, found: readonly InForce[]): string {
+  const places = found.map(({ by, path }) => `${by === 'plugin' ? 'the plugin of ' : ''}${path}`);
+  return `${harness} runs each hook ${found.length === 2 ? 'twice' : 'three times'}: by ${places.join(' and by ')}.`;
 }
 
 /** Not to be allowed is as good as to be; only hooks ought to be there. */
