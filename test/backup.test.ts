@@ -119,6 +119,7 @@ test('what is no backup, or was damaged or cut off, changes nothing', async () =
   damaged.write('LONG', at);
   const cases: readonly (readonly [string, Buffer])[] = [
     ['empty.tar', Buffer.alloc(0)],
+    ['note.tar', Buffer.from('not a backup at all')],
     ['text.tar', Buffer.from('not a backup at all\n'.repeat(100))],
     ['damaged.tar', damaged],
     ['short.tar', whole.subarray(0, whole.length - 4096)],

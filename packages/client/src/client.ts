@@ -83,8 +83,8 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Listens to the connection: `connected` when a daemon has answered, `disconnected` when it is gone. Nothing needs to
-   * be done about either.
+   * Listens to the connection: `connected` when a daemon has answered, `disconnected` when it is gone; not when
+   * this client was closed. Nothing needs to be done about either.
    * @returns a function that ends the listening.
    */
   on<E extends keyof LinkEvents>(event: E, listener: (detail: LinkEvents[E]) => void): () => void {

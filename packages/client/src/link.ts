@@ -192,7 +192,7 @@ export class Link {
       );
       return connection.closed.then(() => {
         forget();
-        this.#emit('disconnected', {});
+        if (this.#end === undefined) this.#emit('disconnected', {});
       });
     }, forget);
     return dialled;

@@ -12,9 +12,8 @@ export interface ServicePlan {
   readonly manager: ServiceManager;
   /** `lalia`, or with a part of its own for another home than the usual one. */
   readonly name: string;
-  /** The Node.js that runs it, and the daemon's program: absolute paths. */
-  readonly node: string;
-  readonly program: string;
+  /** The Node.js that runs it, and the daemon's program, as absolute paths. */
+  readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Where its last words go. */
   readonly log: string;
@@ -53,7 +52,7 @@ function sumOf(text: string): string {
 const NO_SUM = `lalia-service ${'0'.repeat(16)}`;
 
 /** It ends with 0 when it was stopped, has handed over, or found another one serving: only a crash starts it again. */
-function systemdUnit({ node, program, env, log }: ServicePlan): string {
+function systemdUnit({ command, env, log }: ServicePlan): string {
   const variables = Object.entries(env).map(([name, value]) => `Environment=${unitWord(`${name}=${value}`)}`);
   return `# ${SAYS}
 # ${NO_SUM}
@@ -62,7 +61,7 @@ Description=Lalia, the message layer of coding agents
 
 [Service]
 Type=exec
-ExecStart=${[node, program, 'serve'].map((word) => unitWord(word).replaceAll('$', '$$$$')).join(' ')}
+ExecStart=${command.map((word) => unitWord(word).replaceAll('$', '$$$$')).join(' ')}
 ${variables.join('\n')}
 WorkingDirectory=/
 StandardOutput=null
@@ -83,8 +82,8 @@ function unitWord(word: string): string {
   return `"${word.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%')}"`;
 }
 
-function launchdAgent({ name, node, program, env, log }: ServicePlan): string {
-  const words = [node, program, 'serve'].map((word) => `    <string>${xmlText(word)}</string>`);
+function launchdAgent({ name, command, env, log }: ServicePlan): string {
+  const words = command.map((word) => `    <string>${xmlText(word)}</string>`);
   const variables = Object.entries(env).map(
     ([key, value]) => `    <key>${xmlText(key)}</key>\n    <string>${xmlText(value)}</string>`,
   );

@@ -7,6 +7,7 @@ import { makePrivateFolder } from '@lalia/keystore';
 import { fail, pathsOf } from '@lalia/protocol';
 import { placeOf } from './connect.ts';
 import type { Environment } from './environment.ts';
+import { FRUGAL_ENV, FRUGAL_NODE } from './frugal.ts';
 import { stopDaemon } from './lifecycle.ts';
 import {
   DEFAULT_SERVICE,
@@ -44,7 +45,10 @@ export interface ServiceStatus extends Omit<ServiceFile, 'text'> {
 }
 
 /** The variables that a daemon looks at. */
-const HANDED_ON = ['LALIA_HOME', 'LALIA_WORKSPACE', 'LALIA_SPOOL', 'LALIA_KEYSTORE', 'PATH'] as const;
+const HANDED_ON = [
+  ...['LALIA_HOME', 'LALIA_WORKSPACE', 'LALIA_SPOOL', 'LALIA_KEYSTORE', 'PATH'],
+  'MALLOC_ARENA_MAX',
+];
 
 /** What would be installed. @throws LaliaError `unavailable` where there is neither systemd nor launchd. */
 export async function serviceFile(options: ServiceOptions = {}): Promise<ServiceFile> {
@@ -54,12 +58,16 @@ export async function serviceFile(options: ServiceOptions = {}): Promise<Service
   const ending = createHash('sha256').update(paths.home).digest('hex').slice(0, 8);
   const name = paths.home === usual ? DEFAULT_SERVICE : `${DEFAULT_SERVICE}-${ending}`;
   const { daemonProgram } = await import('./spawn.ts');
-  const given: Environment = { ...env, LALIA_HOME: paths.home, LALIA_WORKSPACE: paths.workspace };
+  const given: Environment = {
+    ...FRUGAL_ENV,
+    ...env,
+    LALIA_HOME: paths.home,
+    LALIA_WORKSPACE: paths.workspace,
+  };
   const plan: ServicePlan = {
     manager,
     name,
-    node: process.execPath,
-    program: daemonProgram(env),
+    command: [process.execPath, ...FRUGAL_NODE, daemonProgram(env), 'serve'],
     env: Object.fromEntries(HANDED_ON.flatMap((key) => (given[key] ? [[key, given[key]]] : []))),
     log: paths.log,
   };

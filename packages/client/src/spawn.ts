@@ -10,15 +10,10 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { type ErrorBody, errorFromBody, fail, isLaliaError, LineDecoder, type Paths } from '@lalia/protocol';
 import type { Environment } from './environment.ts';
+import { FRUGAL_ENV, FRUGAL_NODE } from './frugal.ts';
 
 /** Longer than a daemon waits for an older one that is finishing (a minute), so that its own word is heard. */
 const START_TIMEOUT_MS = 70_000;
-
-/**
- * One helper thread for V8 instead of one a core: with the arenas below it saves 13 MiB of 139 under load, and no request waits for it
- * (docs/decisions/0048).
- */
-const FRUGAL = ['--v8-pool-size=1'];
 
 export type StartOutcome =
   | { readonly kind: 'ready'; readonly pid: number }
@@ -39,13 +34,12 @@ export async function spawnDaemon({ paths, env }: StartOptions): Promise<StartOu
   const log = openSync(paths.log, 'a', 0o600);
   try {
     const logStart = fstatSync(log).size;
-    const child = spawn(process.execPath, [...FRUGAL, program, 'serve'], {
+    const child = spawn(process.execPath, [...FRUGAL_NODE, program, 'serve'], {
       detached: true,
       cwd: '/',
       // Absolute, because a relative place would be looked up from the daemon's own working directory.
       env: {
-        // One arena of glibc's: the daemon's threads take turns, and each arena keeps what it was given. A person's own choice stays.
-        MALLOC_ARENA_MAX: '1',
+        ...FRUGAL_ENV,
         ...env,
         LALIA_HOME: paths.home,
         LALIA_WORKSPACE: paths.workspace,

@@ -165,6 +165,16 @@ describe('one connection', () => {
     expect(events).toEqual([['connected', process.pid], ['disconnected']]);
   });
 
+  it('a client that is closed does not take its daemon for gone', async () => {
+    const events: unknown[] = [];
+    client.on('disconnected', () => events.push('gone'));
+    const call = client.call('status', {});
+    (await daemon.received('status')).answer({});
+    await call;
+    await client.close();
+    expect(events).toEqual([]);
+  });
+
   it('closing a client ends what waits, and what is called later, as cancelled', async () => {
     const call = client.call('read', {} as never);
     call.catch(() => undefined);

@@ -92,7 +92,8 @@ export class TarWriter {
 /** The files of an archive, in their order. @throws TarError for what is no whole archive. */
 export async function* readTar(file: FileHandle): AsyncGenerator<TarEntry> {
   const { size: end } = await file.stat();
-  for (let at = 0; at + BLOCK <= end; ) {
+  let at = 0;
+  while (at + BLOCK <= end) {
     const header = await readPiece(file, at, BLOCK);
     if (header.every((byte) => byte === 0)) return;
     const entry = { ...parseHeader(header), start: at + BLOCK };
@@ -100,7 +101,7 @@ export async function* readTar(file: FileHandle): AsyncGenerator<TarEntry> {
     if (at > end) break;
     yield entry;
   }
-  throw new TarError('it is cut off');
+  throw new TarError(at === 0 ? 'it is no tar archive' : 'it is cut off');
 }
 
 /** The bytes of a file of an archive, piece by piece. */
