@@ -2,8 +2,10 @@
  * The message path: durable sends, latency to a blocked reader, memory. Real daemon, real socket; limits of the machine beside.
  *
  *   npm run build && node --conditions=@lalia/source bench/messages.ts [messages]
+ *
+ * Tells a second mean something on a quiet machine only; the processor time beside them (Linux) also on a busy one.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { type Agent, type Client, fail } from '@lalia/client';
 import { Lalia } from '@lalia/testkit';
 import {
@@ -33,8 +35,15 @@ await using client = await lalia.connect();
 const [alice, bob] = [await agent(client, 'alice'), await agent(client, 'bob')];
 await sends(500, 64);
 for (const inFlight of [1, 16, 64]) {
-  const rate = await sends(inFlight === 1 ? 1500 : 5000, inFlight);
+  const count = inFlight === 1 ? 1500 : 5000;
+  const before = processorTime();
+  const rate = await sends(count, inFlight);
   print(`tell, durable, ${String(inFlight)} in flight`, rate, limits.get(inFlight));
+  const after = processorTime();
+  const spent = Object.keys(after).map(
+    (part) => `${part} ${(((after[part] ?? 0) - (before[part] ?? 0)) / count).toFixed(0)}`,
+  );
+  console.log(`${'  processor time, µs a tell'.padEnd(52)} ${spent.join(', ')}`);
 }
 await latency(2000);
 await memory();
@@ -99,6 +108,21 @@ async function memory(): Promise<void> {
 
 async function listeners(count: number): Promise<void> {
   while (true) if ((await client.call('status', {})).blocked_readers >= count) return;
+}
+
+/** Microseconds that this process and the daemon's threads have worked; nothing where the system does not tell. */
+function processorTime(): Record<string, number> {
+  const { user, system } = process.cpuUsage();
+  const spent: Record<string, number> = { 'this client': user + system };
+  const pid = String(lalia.daemonPid);
+  if (process.platform !== 'linux') return spent;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const folder = `/proc/${pid}/task/${thread}`;
+    const name = thread === pid ? "daemon's main" : readFileSync(`${folder}/comm`, 'utf8').trim();
+    const [nanoseconds = '0'] = readFileSync(`${folder}/schedstat`, 'utf8').split(' ');
+    spent[name] = (spent[name] ?? 0) + Number(nanoseconds) / 1000;
+  }
+  return spent;
 }
 
 /** Resident memory of the daemon, as the system counts it. */
