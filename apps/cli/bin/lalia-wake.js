@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 // Run by the daemon, with its own Node: see packages/harness/src/wake.
-import('../dist/wake.cjs').then((program) => program.main(process.argv.slice(2)));
+require('../dist/wake.cjs').main(process.argv.slice(2));

@@ -47,7 +47,7 @@ export interface ServiceStatus extends Omit<ServiceFile, 'text'> {
 /** The variables that a daemon looks at. */
 const HANDED_ON = [
   ...['LALIA_HOME', 'LALIA_WORKSPACE', 'LALIA_SPOOL', 'LALIA_KEYSTORE', 'PATH'],
-  'MALLOC_ARENA_MAX',
+  ...Object.keys(FRUGAL_ENV),
 ];
 
 /** What would be installed. @throws LaliaError `unavailable` where there is neither systemd nor launchd. */

@@ -5,6 +5,5 @@ if (parts[0] < 22 || (parts[0] === 22 && parts[1] < 13)) {
   process.stderr.write('lalia-daemon needs Node.js 22.13 or newer; this is ' + process.version + '.\n');
   process.exit(1);
 }
-var module = process.getBuiltinModule('node:module');
-module.enableCompileCache();
-module.createRequire(import.meta.url)('../dist/main.cjs');
+require('node:module').enableCompileCache();
+require('../dist/main.cjs');
