@@ -2,12 +2,12 @@
  * `lalia __complete SHELL WORDS…`, which the shells' scripts call at each press of the key. It says what kind of word is wanted, what is
  * typed of it, and the words; nothing where it cannot know, since a person who completes has asked for no errors.
  */
+import { oneLine } from '@lalia/client';
 import { ALL_COMMANDS } from './commands/index.ts';
 import { names } from './completion/names.ts';
 import { shellLine } from './completion/shell-line.ts';
 import { type Suggestion, suggest } from './completion/suggest.ts';
 import { print } from './output.ts';
-import { oneLine } from './render/visible.ts';
 
 /**
  * @param argv `__complete`, the shell, and for bash its line as far as the cursor, for others the words after `lalia`.

@@ -1,4 +1,5 @@
 /** Installing and uninstalling hooks: what changes is shown before anything is written. */
+import { oneLine, showControls } from '@lalia/client';
 import {
   carryOut,
   difference,
@@ -9,7 +10,6 @@ import {
   type SetupRequest,
 } from '@lalia/harness';
 import { HOOKED, type HookedHarness, harnessNamed, isInUse, setupRequest } from './hook-setup.ts';
-import { oneLine, showControls } from './render/visible.ts';
 import type { Session } from './session.ts';
 
 export interface HookOrder {

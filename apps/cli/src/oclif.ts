@@ -3,7 +3,7 @@
  * commands do, so the message loop has its own (fast.ts).
  */
 import { fileURLToPath } from 'node:url';
-import { fail, VERSION } from '@lalia/client';
+import { fail, oneLine, VERSION } from '@lalia/client';
 import { Config, settings } from '@oclif/core';
 import type { Command } from './command.ts';
 import { ALL_COMMANDS } from './commands/index.ts';
@@ -18,7 +18,6 @@ import { oclifCommand, runLine } from './oclif-command.ts';
 import { ignoreErrors, print } from './output.ts';
 import { asksForHelp, asksForJson, asksForNoColor } from './parse.ts';
 import { jsonText } from './render/json.ts';
-import { oneLine } from './render/visible.ts';
 import { report } from './report.ts';
 
 /**

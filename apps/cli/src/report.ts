@@ -1,10 +1,9 @@
 /** An error as a person, or with `--json` a program, reads it (spec 10). */
-import { type ErrorBody, EXIT, type ExitCode, isLaliaError } from '@lalia/client';
+import { type ErrorBody, EXIT, type ExitCode, isLaliaError, oneLine } from '@lalia/client';
 import type { CommonFlags, View } from './command.ts';
 import { showsColor } from './environment.ts';
 import { note, OutputLost, print } from './output.ts';
 import { red } from './render/paint.ts';
-import { oneLine } from './render/visible.ts';
 
 /** What is told about an error: three short lines. */
 export function errorText(error: ErrorBody, view: Pick<View, 'color'> = {}): string {

@@ -1,9 +1,12 @@
 import {
   type Agent,
+  agentAddress,
+  ago,
   fail,
   isLaliaError,
   isUlid,
   type MessageView,
+  oneLine,
   type PastMessage,
   type Result,
 } from '@lalia/client';
@@ -11,11 +14,9 @@ import { FILE_FLAG, readBody } from '../body.ts';
 import { type Command, command, usageOf } from '../command.ts';
 import { whenInterrupted } from '../interruption.ts';
 import { acknowledge } from '../reading.ts';
-import { ago } from '../render/age.ts';
 import { frames } from '../render/frame.ts';
-import { agentAddress, shellWord } from '../render/names.ts';
+import { shellWord } from '../render/names.ts';
 import { standing } from '../render/sent.ts';
-import { oneLine } from '../render/visible.ts';
 import type { Session } from '../session.ts';
 import { TIMEOUT_FLAG } from '../waiting.ts';
 

@@ -1,5 +1,6 @@
+import { roomAddress } from '@lalia/client';
 import { command } from '../command.ts';
-import { counted, roomAddress } from '../render/names.ts';
+import { counted } from '../render/names.ts';
 
 export const join = command({
   name: 'join',

@@ -1,5 +1,5 @@
+import { roomAddress } from '@lalia/client';
 import { command } from '../command.ts';
-import { roomAddress } from '../render/names.ts';
 
 export const leave = command({
   name: 'leave',

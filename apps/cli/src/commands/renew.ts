@@ -1,6 +1,5 @@
+import { agentAddress, lasting } from '@lalia/client';
 import { command } from '../command.ts';
-import { lasting } from '../render/age.ts';
-import { agentAddress } from '../render/names.ts';
 
 export const renew = command({
   name: 'renew',

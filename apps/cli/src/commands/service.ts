@@ -1,7 +1,6 @@
-import { installService, serviceFile, serviceStatus, uninstallService } from '@lalia/client';
+import { installService, oneLine, serviceFile, serviceStatus, uninstallService } from '@lalia/client';
 import { command } from '../command.ts';
 import { serviceState } from '../render/service-state.ts';
-import { oneLine } from '../render/visible.ts';
 
 export const serviceInstall = command({
   name: 'service install',

@@ -1,5 +1,5 @@
+import { agentAddress } from '@lalia/client';
 import { command } from '../command.ts';
-import { agentAddress } from '../render/names.ts';
 
 export const unregister = command({
   name: 'unregister',

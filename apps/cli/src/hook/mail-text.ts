@@ -1,8 +1,14 @@
 /** What a model is shown of its mail: reports of fact, each message in its frame, and what to do about them in few words. */
-import type { AgentInfo, OwedQuestion, TurnMail } from '@lalia/client';
-import { ago } from '../render/age.ts';
+import {
+  type AgentInfo,
+  agentAddress,
+  ago,
+  type OwedQuestion,
+  roomAddress,
+  type TurnMail,
+} from '@lalia/client';
 import { frames, quote } from '../render/frame.ts';
-import { agentAddress, counted, roomAddress } from '../render/names.ts';
+import { counted } from '../render/names.ts';
 
 /** How every text of a hook begins; a prompt that begins so is one of these that came back. */
 export const LEAD = 'Lalia: ';

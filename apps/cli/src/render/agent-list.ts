@@ -1,11 +1,8 @@
 /** Agents in tables: by repository, in one list, or as the members of a room. */
-import type { AgentInfo, Result } from '@lalia/client';
+import { type AgentInfo, agentAddress, ago, oneLine, type Result } from '@lalia/client';
 import type { View } from '../command.ts';
-import { ago } from './age.ts';
-import { agentAddress } from './names.ts';
 import { table } from './table.ts';
 import { doing } from './turn.ts';
-import { oneLine } from './visible.ts';
 
 export interface ListStyle {
   /** One table with full addresses, instead of one for each repository. */

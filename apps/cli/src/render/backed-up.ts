@@ -1,8 +1,6 @@
 /** A backup that was written, and one that was restored. */
-import type { Restored, Result } from '@lalia/client';
+import { ago, oneLine, type Restored, type Result } from '@lalia/client';
 import type { View } from '../command.ts';
-import { ago } from './age.ts';
-import { oneLine } from './visible.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,7 +1,5 @@
-import type { Result } from '@lalia/client';
+import { agentAddress, ago, type Result } from '@lalia/client';
 import type { View } from '../command.ts';
-import { ago } from './age.ts';
-import { agentAddress } from './names.ts';
 import { table } from './table.ts';
 
 export function channelList({ channels }: Result<'channels'>, { nowMs }: View): string {

@@ -1,11 +1,10 @@
 /** What a claim gives: the bundle, framed, and where to go on. */
-import type { Result } from '@lalia/client';
+import { oneLine, type Result, roomAddress } from '@lalia/client';
 import type { View } from '../command.ts';
 import { frame, quote, type ShownMessage } from './frame.ts';
-import { roomAddress, shellWord } from './names.ts';
+import { shellWord } from './names.ts';
 import { table } from './table.ts';
 import { listed } from './task-list.ts';
-import { oneLine } from './visible.ts';
 
 export interface Claimed {
   readonly claim: Result<'task_claim'>;

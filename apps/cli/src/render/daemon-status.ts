@@ -1,11 +1,8 @@
-import type { Result, Waking } from '@lalia/client';
+import { agentAddress, ago, lasting, oneLine, type Result, type Waking } from '@lalia/client';
 import type { View } from '../command.ts';
-import { ago, lasting } from './age.ts';
-import { agentAddress } from './names.ts';
 import { retentionLine } from './retention-line.ts';
 import { table } from './table.ts';
 import { attempt, doing } from './turn.ts';
-import { oneLine } from './visible.ts';
 
 export type DaemonStatus = { readonly running: false } | ({ readonly running: true } & Result<'status'>);
 

@@ -1,6 +1,5 @@
 /** What the doctor, or a probe, found: a line each, and below it what mends it. */
-import type { Check, Health } from '@lalia/client';
-import { oneLine } from './visible.ts';
+import { type Check, type Health, oneLine } from '@lalia/client';
 
 const MARKS = { ok: 'ok', warn: 'warn', fail: 'FAIL', skipped: 'skipped' } as const;
 

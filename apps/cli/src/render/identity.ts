@@ -1,10 +1,7 @@
 /** Who is calling, in full. */
-import type { AgentInfo, Result } from '@lalia/client';
+import { type AgentInfo, agentAddress, ago, oneLine, type Result } from '@lalia/client';
 import type { View } from '../command.ts';
-import { ago } from './age.ts';
-import { agentAddress } from './names.ts';
 import { table } from './table.ts';
-import { oneLine } from './visible.ts';
 
 type How = Result<'identify'>['how'];
 

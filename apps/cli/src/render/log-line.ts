@@ -1,8 +1,7 @@
 /** An entry of the daemon's log in a line. */
-import type { LogEntry } from '@lalia/client';
+import { type LogEntry, oneLine } from '@lalia/client';
 import type { View } from '../command.ts';
 import { red } from './paint.ts';
-import { oneLine } from './visible.ts';
 
 const LEVEL_WIDTH = 'error'.length;
 

@@ -1,5 +1,4 @@
-/** Agents and rooms as one writes them on a command line, words and counts. */
-export { agentAddress, roomAddress } from '@lalia/client';
+/** Words as the shell takes them, and counts. */
 
 /** A word as the shell takes it back: quoted where it has to be. */
 export function shellWord(word: string): string {

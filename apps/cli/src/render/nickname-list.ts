@@ -1,8 +1,6 @@
 /** Nicknames, one a line, with whom each leads to now. */
-import type { Nickname } from '@lalia/client';
-import { agentAddress } from './names.ts';
+import { agentAddress, type Nickname, oneLine } from '@lalia/client';
 import { table } from './table.ts';
-import { oneLine } from './visible.ts';
 
 export function nicknameList(nicknames: readonly Nickname[]): string {
   if (nicknames.length === 0) return 'no nicknames yet: `lalia nickname NICK ADDRESS` gives one\n';

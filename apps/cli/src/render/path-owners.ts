@@ -1,9 +1,7 @@
 /** Whose paths are. */
-import type { OwnedPath } from '@lalia/client';
+import { agentAddress, type OwnedPath, oneLine } from '@lalia/client';
 import type { ForeignPath } from '../path-check.ts';
-import { agentAddress } from './names.ts';
 import { table } from './table.ts';
-import { oneLine } from './visible.ts';
 
 /** The paths that were asked about, and those of them that somebody owns. */
 export interface PathOwners {

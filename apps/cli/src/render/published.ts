@@ -1,7 +1,6 @@
 /** What became of a plan: a line for each workstream. */
-import type { PublishOutcome, Result } from '@lalia/client';
+import { oneLine, type PublishOutcome, type Result } from '@lalia/client';
 import { table } from './table.ts';
-import { oneLine } from './visible.ts';
 
 export interface Published {
   readonly result: Result<'task_publish'>;

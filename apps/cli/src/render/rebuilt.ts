@@ -1,7 +1,7 @@
 /** What a new home has, and what nobody can know from a transcript. */
+import { oneLine } from '@lalia/client';
 import type { Rebuilt } from '@lalia/protocol';
 import { counted } from './names.ts';
-import { oneLine } from './visible.ts';
 
 export function rebuilt(result: Rebuilt): string {
   const { agents, agents_kept: kept, tasks, problems } = result;

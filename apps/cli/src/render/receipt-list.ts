@@ -1,11 +1,8 @@
 /** One's own messages, each with the state that every recipient of it has reached. */
-import type { Receipt, Result } from '@lalia/client';
+import { agentAddress, ago, oneLine, type Receipt, type Result } from '@lalia/client';
 import type { View } from '../command.ts';
-import { ago } from './age.ts';
-import { agentAddress } from './names.ts';
 import { table } from './table.ts';
 import { attempt } from './turn.ts';
-import { oneLine } from './visible.ts';
 
 type RecipientReceipt = Receipt['recipients'][number];
 

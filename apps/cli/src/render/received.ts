@@ -1,9 +1,9 @@
 /** What a read gives: a notice of what was dropped first, then the messages. */
-import type { DroppedNotice } from '@lalia/client';
+import { type DroppedNotice, roomAddress } from '@lalia/client';
 import type { View } from '../command.ts';
 import type { Received } from '../reading.ts';
 import { frames } from './frame.ts';
-import { counted, roomAddress, shellWord } from './names.ts';
+import { counted, shellWord } from './names.ts';
 
 export function received(
   { messages, dropped, remaining }: Received,

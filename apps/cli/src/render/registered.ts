@@ -1,7 +1,6 @@
-import type { AgentInfo, Result } from '@lalia/client';
+import { type AgentInfo, agentAddress, ago, type Result } from '@lalia/client';
 import type { View } from '../command.ts';
-import { ago } from './age.ts';
-import { agentAddress, counted } from './names.ts';
+import { counted } from './names.ts';
 
 export function registered({ agent, created }: Pick<Result<'register'>, 'agent' | 'created'>): string {
   const verb = created ? 'registered' : 'welcome back,';

@@ -1,6 +1,15 @@
-import type { AgentInfo, AgentRef, Receipt, RecipientState, Result, RoomInfo } from '@lalia/client';
+import {
+  type AgentInfo,
+  type AgentRef,
+  ago,
+  lasting,
+  oneLine,
+  type Receipt,
+  type RecipientState,
+  type Result,
+  type RoomInfo,
+} from '@lalia/client';
 import { describe, expect, test } from 'vitest';
-import { ago, lasting } from './age.ts';
 import { agentList } from './agent-list.ts';
 import { channelList } from './channel-list.ts';
 import { daemonStatus } from './daemon-status.ts';
@@ -13,7 +22,6 @@ import { received } from './received.ts';
 import { registered } from './registered.ts';
 import { roomList } from './room-list.ts';
 import { posted, told } from './sent.ts';
-import { oneLine } from './visible.ts';
 
 const NOW = 1_760_000_000_000;
 const MINUTE = 60_000;

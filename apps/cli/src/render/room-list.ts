@@ -1,7 +1,5 @@
-import type { Result } from '@lalia/client';
-import { roomAddress } from './names.ts';
+import { oneLine, type Result, roomAddress } from '@lalia/client';
 import { table } from './table.ts';
-import { oneLine } from './visible.ts';
 
 export function roomList({ rooms }: Result<'rooms'>): string {
   if (rooms.length === 0) return 'no rooms yet: `lalia room create NAME` makes one\n';

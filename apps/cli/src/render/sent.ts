@@ -1,8 +1,6 @@
 /** That a message is sent, and where its recipients stand, so that "sent" is not mistaken for "seen". */
-import type { RecipientState, Result } from '@lalia/client';
+import { agentAddress, ago, type RecipientState, type Result, roomAddress } from '@lalia/client';
 import type { View } from '../command.ts';
-import { ago } from './age.ts';
-import { agentAddress, roomAddress } from './names.ts';
 import { willNotice } from './turn.ts';
 
 export function told(result: Result<'tell'>, { nowMs }: View): string {

@@ -1,6 +1,5 @@
 /** The daemon as a service, in a line. */
-import type { ServiceStatus } from '@lalia/client';
-import { oneLine } from './visible.ts';
+import { oneLine, type ServiceStatus } from '@lalia/client';
 
 export function serviceState({ name, path, installed, own, current, pid }: ServiceStatus): string {
   if (!installed) return 'no service is installed; the first command starts the daemon\n';

@@ -1,12 +1,9 @@
 /** One task in full. The supervisor's words are framed, as all text of another agent is. */
-import type { Task, TaskList } from '@lalia/client';
+import { agentAddress, ago, oneLine, roomAddress, type Task, type TaskList } from '@lalia/client';
 import type { View } from '../command.ts';
-import { ago } from './age.ts';
 import { quote } from './frame.ts';
-import { agentAddress, roomAddress } from './names.ts';
 import { table } from './table.ts';
 import { listed, ownerOf, supervisorOf } from './task-list.ts';
-import { oneLine } from './visible.ts';
 
 /** A task and the list that it is on. */
 export interface ShownTask {

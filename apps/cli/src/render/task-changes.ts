@@ -1,8 +1,7 @@
 /** What a change to tasks did, in a line or two. */
-import type { Result } from '@lalia/client';
-import { agentAddress, counted, roomAddress, shellWord } from './names.ts';
+import { agentAddress, oneLine, type Result, roomAddress } from '@lalia/client';
+import { counted, shellWord } from './names.ts';
 import { table } from './table.ts';
-import { oneLine } from './visible.ts';
 
 export function released({ task }: Result<'task_release'>): string {
   return `released ${task.slug}; it is open again\n`;

@@ -1,8 +1,6 @@
 /** Tasks in tables: what is open, and all there is. */
-import type { Task, TaskList } from '@lalia/client';
-import { agentAddress, roomAddress } from './names.ts';
+import { agentAddress, oneLine, roomAddress, type Task, type TaskList } from '@lalia/client';
 import { table } from './table.ts';
-import { oneLine } from './visible.ts';
 
 /** What is open, in the order in which it is shown, and which of it is this worktree's. */
 export interface Bulletin {

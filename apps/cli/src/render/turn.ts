@@ -1,7 +1,5 @@
 /** What an agent is doing, and how it was woken, in a few words. */
-import type { TurnState, WakeAttempt } from '@lalia/client';
-import { ago, lasting } from './age.ts';
-import { oneLine } from './visible.ts';
+import { ago, lasting, oneLine, type TurnState, type WakeAttempt } from '@lalia/client';
 
 const DOING: Readonly<Record<TurnState['state'], string>> = {
   working: 'working',

@@ -1,7 +1,6 @@
 /** Which version of what is here. */
-import type { Result } from '@lalia/client';
+import { oneLine, type Result } from '@lalia/client';
 import { table } from './table.ts';
-import { oneLine } from './visible.ts';
 
 type ProtocolVersion = Result<'status'>['protocol'];
 

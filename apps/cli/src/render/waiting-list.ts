@@ -1,11 +1,18 @@
 /** The questions that are open: what one waits for, and what others wait for. */
-import type { AskedQuestion, ConversationRef, OwedQuestion, Result } from '@lalia/client';
+import {
+  type AskedQuestion,
+  agentAddress,
+  ago,
+  type ConversationRef,
+  type OwedQuestion,
+  oneLine,
+  type Result,
+  roomAddress,
+} from '@lalia/client';
 import type { View } from '../command.ts';
-import { ago } from './age.ts';
 import { quote } from './frame.ts';
-import { agentAddress, counted, roomAddress } from './names.ts';
+import { counted } from './names.ts';
 import { table } from './table.ts';
-import { oneLine } from './visible.ts';
 
 type Asked = AskedQuestion['recipients'][number];
 

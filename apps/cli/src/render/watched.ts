@@ -1,9 +1,7 @@
 /** What a watch saw: on a terminal in the frame that a read has, elsewhere one line for each event. */
-import type { AgentRef, WatchEvent } from '@lalia/client';
+import { type AgentRef, agentAddress, oneLine, type WatchEvent } from '@lalia/client';
 import type { View } from '../command.ts';
 import { frames, header, MARK, type ShownMessage, source } from './frame.ts';
-import { agentAddress } from './names.ts';
-import { oneLine } from './visible.ts';
 
 export type WatchView = View & { readonly reader: AgentRef };
 

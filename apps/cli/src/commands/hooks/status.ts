@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { oneLine } from '@lalia/client';
 import { type FileState, hooksInForce, type InForce, PLUGINS, setupState } from '@lalia/harness';
 import { command } from '../../command.ts';
 import { environment } from '../../environment.ts';
@@ -16,7 +17,6 @@ import {
   setupRequest,
 } from '../../hook-setup.ts';
 import { table } from '../../render/table.ts';
-import { oneLine } from '../../render/visible.ts';
 
 interface HarnessHooks {
   readonly harness: string;
@@ -107,7 +107,7 @@ function render({ program, harnesses, problems }: HooksStatus): string {
   const rows = harnesses.map(({ harness, in_use: inUse, files, trusted }) => {
     const states = files.flatMap(stateWords);
     const trust = trusted === false ? ['not trusted yet: /hooks in Codex'] : [];
-    return [harness, inUse ? '' : 'not in use', [...states, ...trust].join(', ')];
+    return [harnessNamed(harness).flag, inUse ? '' : 'not in use', [...states, ...trust].join(', ')];
   });
   const refused = harnesses.flatMap(({ files }) =>
     files.flatMap(({ problem }) => (problem === null ? [] : [problem])),

@@ -1,7 +1,6 @@
-import { EXIT, fail, type PublishOutcome } from '@lalia/client';
+import { EXIT, fail, oneLine, type PublishOutcome } from '@lalia/client';
 import { command } from '../../command.ts';
 import { published } from '../../render/published.ts';
-import { oneLine } from '../../render/visible.ts';
 
 export const taskPublish = command({
   name: 'task publish',

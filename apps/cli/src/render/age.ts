@@ -1,1 +1,0 @@
-export { ago, lasting } from '@lalia/client';

@@ -1,1 +1,0 @@
-export { oneLine, showControls } from '@lalia/client';
