@@ -24,6 +24,8 @@ export interface ArgumentSpec {
   readonly optional?: true;
   /** The words that it takes, where there are only so many. */
   readonly options?: readonly string[];
+  /** Words for completion, where it says itself what it takes. */
+  readonly suggests?: readonly string[];
   readonly completes?: Completes;
   /** What to do instead, for who left it out: a sentence before the usage. */
   readonly instead?: string;

@@ -25,6 +25,7 @@ export const HOOKED: readonly HookedHarness[] = ADAPTERS.filter(isHooked);
 
 export const HARNESS_ARGUMENT = {
   summary: `One of ${HOOKED.map(({ flag }) => flag).join(', ')}; without it all.`,
+  suggests: HOOKED.map(({ flag }) => flag),
   optional: true,
 } as const;
 

@@ -24,6 +24,7 @@ export const plugin = command({
   args: {
     harness: {
       summary: `One of ${PLUGINS.map(({ harness }) => harness).join(', ')}; without it all.`,
+      suggests: PLUGINS.map(({ harness }) => harness),
       optional: true,
     },
   },

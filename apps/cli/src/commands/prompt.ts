@@ -40,7 +40,7 @@ function printsRole({ name, summary, example }: Printing): Command {
     name,
     group: 'Harnesses',
     summary,
-    args: { role: { summary: `One of ${ROLES.join(', ')}.` } },
+    args: { role: { summary: `One of ${ROLES.join(', ')}.`, suggests: ROLES } },
     flags: {},
     examples: [example],
     run: ({ args }) => {

@@ -4,6 +4,7 @@ import { command, type FlagSpec } from '../command.ts';
 import { environment } from '../environment.ts';
 import { hooksForLaunch } from '../hook-setup.ts';
 import { rolePrompt } from '../prompts/role-prompt.ts';
+import { ROLES } from '../roles.ts';
 import { roleOf } from './prompt.ts';
 
 export const run = command({
@@ -11,7 +12,7 @@ export const run = command({
   group: 'Harnesses',
   summary: 'Start a harness as an agent with its role; this process becomes the harness.',
   args: {
-    role: { summary: 'One of peer, worker, supervisor.' },
+    role: { summary: 'One of peer, worker, supervisor.', suggests: ROLES },
     args: {
       summary: 'What the harness is given besides, after --.',
       optional: true,

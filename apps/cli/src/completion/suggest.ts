@@ -130,8 +130,9 @@ interface Place {
 }
 
 function wantedFor(spec: FlagSpec | ArgumentSpec, { before, as }: Place): Wanted {
-  const options = 'options' in spec ? spec.options : undefined;
-  if (options !== undefined) return words(options.map((option) => ({ word: before + option, about: '' })));
+  const fixed =
+    ('options' in spec ? spec.options : undefined) ?? ('suggests' in spec ? spec.suggests : undefined);
+  if (fixed !== undefined) return words(fixed.map((word) => ({ word: before + word, about: '' })));
   const of = completesOf(spec);
   return of === undefined ? NOTHING : { kind: 'names', of, before, as };
 }

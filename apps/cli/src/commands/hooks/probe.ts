@@ -16,7 +16,10 @@ export const hooksProbe = command({
   group: 'Harnesses',
   summary: 'Start a harness against a scripted model, and say which ways of mail work on this machine.',
   args: {
-    harness: { summary: `One of ${ADAPTERS.map(({ flag }) => flag).join(', ')}.` },
+    harness: {
+      summary: `One of ${ADAPTERS.map(({ flag }) => flag).join(', ')}.`,
+      suggests: ADAPTERS.map(({ flag }) => flag),
+    },
   },
   flags: {
     launch: { kind: 'switch', summary: 'Where no hooks are installed, bring them along as lalia run does.' },
