@@ -12,6 +12,7 @@ import { Socket } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fail, type LaliaError } from '@lalia/protocol';
+import { endGroup } from './end-group.ts';
 
 /** What git may print: far more than the names of all files of a large repository; what is longer is refused, not cut off. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
@@ -173,7 +174,7 @@ async function finished(
   { signal, timeoutMs, command }: Bounds,
 ): Promise<GitResult> {
   const stop = (): void => {
-    killGroup(child);
+    endGroup(child);
   };
   const late = AbortSignal.timeout(timeoutMs);
   const ends = AbortSignal.any([signal, late]);
@@ -202,7 +203,7 @@ function outputOf(child: ChildProcess, input: string): Promise<GitResult> {
   let err = Buffer.alloc(0);
   child.stdout?.on('data', (chunk: Buffer) => {
     outBytes += chunk.length;
-    if (outBytes > MAX_OUTPUT_BYTES) killGroup(child);
+    if (outBytes > MAX_OUTPUT_BYTES) endGroup(child);
     else out.push(chunk);
   });
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -225,15 +226,6 @@ function outputOf(child: ChildProcess, input: string): Promise<GitResult> {
       resolve({ code: code ?? 128, stdout: Buffer.concat(out).toString('utf8'), stderr });
     });
   });
-}
-
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It ended by itself.
-  }
 }
 
 /** Waits until no child of a former daemon is left, then holds the FIFO open for the children of this one. */

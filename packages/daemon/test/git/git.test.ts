@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -47,6 +47,23 @@ test('a git that does not end is ended with the daemon', async () => {
   await expect(
     repository.git.run({ cwd: repository.main }, 'rev-parse', '--is-bare-repository'),
   ).resolves.toBe('false\n');
+});
+
+test('a git that is ended takes its lock with it', async () => {
+  await using repository = new TestRepository();
+  const { folder, main } = repository;
+  execFileSync('mkfifo', [join(folder, 'began'), join(folder, 'never')]);
+  writeFileSync(join(main, '.gitattributes'), '*.slow filter=slow\n');
+  writeFileSync(join(main, 'a.slow'), 'a\n');
+  const filter = `filter.slow.clean=echo > ${folder}/began; cat ${folder}/never`;
+  const adding = repository.git.run({ cwd: main }, '-c', filter, 'add', 'a.slow');
+  const outcome = adding.catch((error: unknown) => error);
+  await once(createReadStream(join(folder, 'began')), 'data');
+  const lock = join(main, '.git/index.lock');
+  expect(existsSync(lock)).toBe(true);
+  await repository.restart();
+  await expect(outcome).resolves.toMatchObject({ reason: 'daemon_stopping' });
+  expect(existsSync(lock)).toBe(false);
 });
 
 test('a git that does not end in time is ended with what it started, and the error says so', async () => {
