@@ -56,6 +56,8 @@ test('processes are started only by the files made for it', () => {
     // macOS has no /proc to read.
     'packages/daemon/src/process-liveness.ts',
     'packages/daemon/src/git/git.ts',
+    // Starts none; it ends those of git.ts.
+    'packages/daemon/src/git/end-group.ts',
     'packages/daemon/src/wake/program-runner.ts',
     'packages/daemon/src/doctor/run-git.ts',
     // The terminal of a probe, and what it asks a harness before.
