@@ -1,18 +1,18 @@
 /**
  * The workspace's repository, for writing: the only file that imports isomorphic-git.
  *
- * The library writes a loose object in place, without a sync, and believes any file that exists; so it is handed a file
- * system that collects objects in memory, and `flush` writes them as `atomic-fs.ts` does, also those that are there already.
- * Nothing refers to an object before `flush` has returned. Blobs and trees are collected here directly: the library would
- * parse and sort a tree of a thousand entries, and deflate each object through a stream of its own.
+ * The library writes an object in place, without a sync, believes any file that exists, parses and sorts a tree of a thousand
+ * entries to add one, and deflates through the streams of the web, which take a new thread some 30 ms to load. So objects are
+ * collected here, and `flush` writes them as `atomic-fs.ts` does, also those that are there already; for refs the library is
+ * handed a file system that writes like that too. Nothing refers to an object before `flush` has returned.
  */
-import { mkdirSync, promises, type Stats } from 'node:fs';
+import { mkdirSync, promises } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { CommitObject, PromiseFsClient } from 'isomorphic-git';
+import type { PromiseFsClient } from 'isomorphic-git';
 import * as git from 'isomorphic-git';
 import type { AtomicFs } from './atomic-fs.ts';
 import { type Head, MAIN, readHead, readRef } from './git/git-folder.ts';
-import { encodeLoose, loosePath, parseLoose } from './git/loose-objects.ts';
+import { encodeLoose, loosePath } from './git/loose-objects.ts';
 import { type GitObject, type ObjectType, type Oid, oidOf } from './git/object-id.ts';
 import { ObjectStore } from './git/object-store.ts';
 import { PackWriter } from './git/pack-writer.ts';
@@ -26,14 +26,6 @@ const PACK_FROM = 100;
 /** Makes the folders and the HEAD of a new repository at `gitDir`. */
 export async function initRepository(gitDir: string): Promise<void> {
   await git.init({ fs: { promises }, dir: dirname(gitDir), gitdir: gitDir, defaultBranch: 'main' });
-}
-
-export interface CommitInput {
-  readonly tree: Oid;
-  readonly parent: Oid | undefined;
-  readonly message: string;
-  readonly author: string;
-  readonly tsMs: number;
 }
 
 export class Repository implements Disposable {
@@ -53,7 +45,7 @@ export class Repository implements Disposable {
     this.#objectsFolder = join(gitDir, 'objects');
     this.packFolder = { objects: this.#objectsFolder, atomic, failpoint };
     this.#objects = new ObjectStore(this.#objectsFolder);
-    this.#client = { promises: this.#stagingFs() };
+    this.#client = { promises: this.#refsFs() };
   }
 
   /** What HEAD names now; a person may have moved it. */
@@ -81,29 +73,11 @@ export class Repository implements Disposable {
     return /^parent ([0-9a-f]{40})$/m.exec(this.read(commit, 'commit').toString('latin1'))?.[1];
   }
 
-  /** Collects a blob or a tree for the next `flush`. */
-  stage(type: 'blob' | 'tree', content: Buffer): Oid {
+  /** Collects an object for the next `flush`. */
+  stage(type: ObjectType, content: Buffer): Oid {
     const oid = oidOf(type, content);
     this.#staged.set(oid, { type, content });
     return oid;
-  }
-
-  /** Collects a commit for the next `flush`. */
-  stageCommit({ tree, parent, message, author, tsMs }: CommitInput): Promise<Oid> {
-    const person: CommitObject['author'] = {
-      name: author,
-      email: `${author}@lalia.local`,
-      timestamp: Math.floor(tsMs / 1000),
-      timezoneOffset: 0,
-    };
-    const commit = {
-      tree,
-      parent: parent === undefined ? [] : [parent],
-      message,
-      author: person,
-      committer: person,
-    };
-    return git.writeCommit({ fs: this.#client, gitdir: this.gitDir, commit });
   }
 
   /** Makes all that was collected safe. On an error nothing is kept: collect it again. */
@@ -151,10 +125,9 @@ export class Repository implements Disposable {
     await writePack(writer, this.packFolder);
   }
 
-  #stagingFs(): PromiseFsClient['promises'] {
+  #refsFs(): PromiseFsClient['promises'] {
     return {
       ...promises,
-      stat: (path: string) => this.#stat(path),
       writeFile: (path: string, bytes: Uint8Array | string) => this.#writeFile(path, bytes),
       // A folder that is missing here means that the workspace was deleted; it must not come back half.
       mkdir: (path: string) => Promise.reject(this.#lastFailure ?? new Error(`${path} is missing.`)),
@@ -165,21 +138,9 @@ export class Repository implements Disposable {
     return this.#lastFailure ?? error;
   }
 
-  /** No object counts as there already. */
-  #stat(path: string): Promise<Stats> {
-    if (!path.startsWith(this.#objectsFolder)) return promises.stat(path);
-    return Promise.reject(Object.assign(new Error(`${path} is written anew.`), { code: 'ENOENT' }));
-  }
-
   #writeFile(path: string, bytes: Uint8Array | string): Promise<void> {
-    const content = Buffer.from(bytes as Uint8Array);
-    if (path.startsWith(this.#objectsFolder)) {
-      const oid = path.slice(this.#objectsFolder.length).replaceAll('/', '');
-      this.#staged.set(oid, parseLoose(content, oid));
-      return Promise.resolve();
-    }
     try {
-      this.#replace(path, content);
+      this.#replace(path, Buffer.from(bytes as Uint8Array));
       return Promise.resolve();
     } catch (error) {
       this.#lastFailure = error instanceof Error ? error : new Error(String(error));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { AtomicFs } from './atomic-fs.ts';
 import { type CommitPlan, plansOf } from './commit-plan.ts';
 import type { JournalEntry } from './entry.ts';
+import { commitContent } from './git/commit.ts';
 import { findGitFolder, MAIN } from './git/git-folder.ts';
 import { listFiles } from './git/list-files.ts';
 import { type Oid, oidOf } from './git/object-id.ts';
@@ -162,8 +163,7 @@ export class Writer implements Disposable {
 
   async #commitAndCheckOut({ blobs, fresh, head }: Group): Promise<void> {
     let commit = head;
-    for (const plan of plansOf(blobs.filter((blob) => fresh.has(blob))))
-      commit = await this.#stage(plan, commit);
+    for (const plan of plansOf(blobs.filter((blob) => fresh.has(blob)))) commit = this.#stage(plan, commit);
     if (commit !== undefined && commit !== head) {
       await this.#repository.flush();
       this.#options.failpoint('journal.objects_written');
@@ -191,12 +191,12 @@ export class Writer implements Disposable {
     this.#options.failpoint('journal.index_written');
   }
 
-  #stage(plan: CommitPlan<Blob>, parent: Oid | undefined): Promise<Oid> {
+  #stage(plan: CommitPlan<Blob>, parent: Oid | undefined): Oid {
     for (const { entry, bytes } of plan.items) {
       this.#tree.put(entry.path, this.#repository.stage('blob', bytes));
     }
     const tree = this.#tree.write((content) => this.#repository.stage('tree', content));
-    return this.#repository.stageCommit({ ...plan, tree, parent });
+    return this.#repository.stage('commit', commitContent({ ...plan, tree, parent }));
   }
 
   /** What is left to commit. Stops before the first entry whose path is taken. */

@@ -25,7 +25,7 @@ export function readLoose(objects: string, oid: Oid): GitObject | undefined {
 }
 
 /** Makes an object back from the bytes of its file. @throws RangeError when they are damaged. */
-export function parseLoose(file: Buffer, oid: Oid): GitObject {
+function parseLoose(file: Buffer, oid: Oid): GitObject {
   let whole: Buffer;
   try {
     whole = inflateSync(file);
