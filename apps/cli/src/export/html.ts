@@ -77,12 +77,15 @@ function days(messages: readonly ExactMessage[]): Day[] {
   return found;
 }
 
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' });
+function dayName(date: string): string {
+  // Made here, not once for all: V8 reads the locales of the whole world for the first one, and few commands show dates.
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' }).format(new Date(date));
+}
 
 function section({ date, messages }: Day, page: Page): string {
   const articles = messages.map((message) => article(message, page)).join('');
   return `<section>
-<h2><time datetime="${date}">${escaped(DAY.format(new Date(date)))}</time></h2>
+<h2><time datetime="${date}">${escaped(dayName(date))}</time></h2>
 ${articles}</section>
 `;
 }
