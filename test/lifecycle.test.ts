@@ -260,19 +260,24 @@ class Release {
         cpSync(join(from, name), join(to, name), { recursive: true });
       symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'));
     }
-    for (const file of globSync('**/dist/**/*.{js,cjs}', { cwd: this.#folder })) {
+    const programs = globSync('*/*/dist/*.cjs', { cwd: this.#folder });
+    const changed = programs.filter((file) => {
       const path = join(this.#folder, file);
-      writeFileSync(path, change(readFileSync(path, 'utf8')));
-    }
+      const source = readFileSync(path, 'utf8');
+      writeFileSync(path, change(source));
+      return change(source) !== source;
+    });
+    // Else it is the same release, of which most tests here would say nothing.
+    expect(changed).toEqual(
+      expect.arrayContaining(['apps/cli/dist/oclif.cjs', 'packages/daemon/dist/main.cjs']),
+    );
     this.env = { LALIA_DAEMON: join(this.#folder, 'packages/daemon/bin/lalia-daemon.js') };
   }
 
   static #count = 0;
 
   static version(own: Lalia, version: string): Release {
-    return new Release(own, (source) =>
-      source.replaceAll(`VERSION = "${VERSION}"`, `VERSION = "${version}"`),
-    );
+    return new Release(own, (source) => withVersion(source, version));
   }
 
   cli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
@@ -282,6 +287,10 @@ class Release {
       env: { ...this.#own.env, ...this.env, ...env },
     });
   }
+}
+
+function withVersion(source: string, version: string): string {
+  return source.replaceAll(new RegExp(`\\bVERSION ?= ?"${VERSION}"`, 'g'), `VERSION="${version}"`);
 }
 
 describe.concurrent('another version', () => {
@@ -332,9 +341,10 @@ describe.concurrent('another version', () => {
     await own.json(['start']);
     const old = own.daemonPid ?? 0;
     const future = new Release(own, (source) =>
-      source
-        .replaceAll(/PROTOCOL_VERSION = \{ major: \d+/g, 'PROTOCOL_VERSION = { major: 9')
-        .replaceAll(`VERSION = "${VERSION}"`, 'VERSION = "99.0.0"'),
+      withVersion(source, '99.0.0').replaceAll(
+        /\bPROTOCOL_VERSION ?= ?\{ ?major: ?\d+/g,
+        'PROTOCOL_VERSION={major:9',
+      ),
     );
     const refused = await future.cli(['agents']);
     expect(refused).toMatchObject({ code: 4, stdout: '' });

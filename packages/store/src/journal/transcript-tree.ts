@@ -7,8 +7,8 @@ import type { Oid } from './git/object-id.ts';
 import { EMPTY_TREE, FILE_MODE, FOLDER_MODE, findEntry, type TreeEntry, withEntry } from './git/tree.ts';
 import { PathConflictError } from './journal-errors.ts';
 
-/** About two hundred full folders. */
-const CACHE_BYTES = 8 * 1024 * 1024;
+/** About fifty full folders: only the last one of a conversation is written to. */
+const CACHE_BYTES = 2 * 1024 * 1024;
 const ROOT = '';
 
 interface Folder {

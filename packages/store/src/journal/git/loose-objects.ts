@@ -1,8 +1,9 @@
-/** Loose objects: one deflated file an object, `objects/ab/cdef…` (git: gitformat-loose). Reading only. */
+/** Loose objects: one deflated file an object, `objects/ab/cdef…` (git: gitformat-loose). */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync, inflateSync } from 'node:zlib';
+import { inflateSync } from 'node:zlib';
 import { hasCode } from '../system-errors.ts';
+import { deflate } from './deflate.ts';
 import { type GitObject, type ObjectType, type Oid, objectHeader } from './object-id.ts';
 
 const TYPES: readonly ObjectType[] = ['commit', 'tree', 'blob', 'tag'];
@@ -43,5 +44,5 @@ function parseLoose(file: Buffer, oid: Oid): GitObject {
 
 /** The bytes of a loose object's file. */
 export function encodeLoose(type: ObjectType, content: Uint8Array): Buffer {
-  return deflateSync(Buffer.concat([Buffer.from(objectHeader(type, content.length)), content]), { level: 1 });
+  return deflate(Buffer.concat([Buffer.from(objectHeader(type, content.length)), content]), 1);
 }

@@ -1,6 +1,7 @@
 /** Writes a pack and its index (gitformat-pack, versions 2). Objects come one by one; only their deflated bytes are held. */
 import { createHash } from 'node:crypto';
-import { crc32, deflateSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
+import { deflate } from './deflate.ts';
 import { makeDelta } from './delta.ts';
 import type { GitObject, Oid } from './object-id.ts';
 import { encodeDistance, encodeEntryHeader, KINDS, OFS_DELTA } from './pack-entry.ts';
@@ -30,12 +31,12 @@ export class PackWriter {
     if (this.#placed.has(oid)) return;
     const placedBase = base && this.#placed.get(base.oid);
     if (base === undefined || placedBase === undefined) {
-      this.#place(oid, [encodeEntryHeader(KINDS[type], content.length), deflateSync(content)]);
+      this.#place(oid, [encodeEntryHeader(KINDS[type], content.length), deflate(content)]);
       return;
     }
     const delta = makeDelta(base.content, content);
     const distance = encodeDistance(this.#end - placedBase.offset);
-    this.#place(oid, [encodeEntryHeader(OFS_DELTA, delta.length), distance, deflateSync(delta)]);
+    this.#place(oid, [encodeEntryHeader(OFS_DELTA, delta.length), distance, deflate(delta)]);
   }
 
   /** The two files, and the name they share: `pack-<name>.pack` and `pack-<name>.idx`. */
