@@ -260,17 +260,15 @@ class Release {
         cpSync(join(from, name), join(to, name), { recursive: true });
       symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'));
     }
-    const programs = globSync('*/*/dist/*.cjs', { cwd: this.#folder });
-    const changed = programs.filter((file) => {
+    const changed = globSync('*/*/dist/*.cjs', { cwd: this.#folder }).filter((file) => {
       const path = join(this.#folder, file);
       const source = readFileSync(path, 'utf8');
       writeFileSync(path, change(source));
       return change(source) !== source;
     });
-    // Else it is the same release, of which most tests here would say nothing.
-    expect(changed).toEqual(
-      expect.arrayContaining(['apps/cli/dist/oclif.cjs', 'packages/daemon/dist/main.cjs']),
-    );
+    // The same release would pass most tests of another one.
+    for (const program of ['apps/cli/dist/oclif.cjs', 'packages/daemon/dist/main.cjs'])
+      if (!changed.includes(program)) throw new Error(`There was nothing to change in ${program}.`);
     this.env = { LALIA_DAEMON: join(this.#folder, 'packages/daemon/bin/lalia-daemon.js') };
   }
 
