@@ -65,7 +65,7 @@ const EVER_DIFFERENT: readonly (readonly [RegExp, string])[] = [
   [/\bup \d+[smhd]\b/g, 'up AGE'],
   [/\bts"?: ?\d{13}\b/g, 'ts: TIME'],
   [/\b(?:nonce|sig): [\w.-]+/g, 'RANDOM'],
-  [/\/tmp\/lalia-\S+\.spool/g, 'SPOOL'],
+  [/\/[^\s"]+\/[\da-f]{16}\.spool/g, 'SPOOL'],
   [/\b(pid"?:? *|process )\d+/g, '$1N'],
   [/\b\d+ MiB\b/g, 'N MiB'],
   [/\bconnections +\d+/g, 'connections N'],
