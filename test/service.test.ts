@@ -59,7 +59,7 @@ describe.runIf(process.platform === 'linux').concurrent('lalia service', () => {
         '',
         '[Service]',
         'Type=exec',
-        `ExecStart="${process.execPath}" "--v8-pool-size=1" "--max-semi-space-size=2" "${String(own.env['LALIA_DAEMON'])}" "serve"`,
+        `ExecStart="${process.execPath}" "--v8-pool-size=1" "--max-semi-space-size=2" "--optimize-for-size" "${String(own.env['LALIA_DAEMON'])}" "serve"`,
         `Environment="LALIA_HOME=${own.home}"`,
         `Environment="LALIA_WORKSPACE=${own.workspace}"`,
         expect.stringMatching(/^Environment="PATH=.*"$/) as string,
@@ -184,7 +184,7 @@ test('the agent for launchd is written, loaded and unloaded', async () => {
     expect(readFileSync(path, 'utf8')).toBe(text);
     expect(text).toContain(`<key>Label</key>\n  <string>${label}</string>`);
     expect(text).toContain(
-      `    <string>${process.execPath}</string>\n    <string>--v8-pool-size=1</string>\n    <string>--max-semi-space-size=2</string>\n    <string>${String(own.env['LALIA_DAEMON'])}</string>\n    <string>serve</string>\n`,
+      `    <string>${process.execPath}</string>\n    <string>--v8-pool-size=1</string>\n    <string>--max-semi-space-size=2</string>\n    <string>--optimize-for-size</string>\n    <string>${String(own.env['LALIA_DAEMON'])}</string>\n    <string>serve</string>\n`,
     );
     expect(text).toMatch(/<key>KeepAlive<\/key>\n {2}<dict>\n {4}<key>SuccessfulExit<\/key>\n {4}<false\/>/);
     const uid = String(process.getuid?.());

@@ -89,7 +89,7 @@ function openLocked(path: string): Database | undefined {
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     // The driver's default is 16 MiB; the pages of the newest messages are what is needed, and they fit.
-    db.pragma('cache_size = -4000');
+    db.pragma('cache_size = -2000');
     // The pages that a savepoint would restore stay in memory; else each member of a group writes its own to a file.
     db.pragma('temp_store = MEMORY');
     // A checkpoint is two syncs and hundreds of pages in the middle of a request: after 16 MiB of log, not after 4.

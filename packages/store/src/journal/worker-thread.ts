@@ -5,7 +5,7 @@ import { workerFileOf } from './worker-file.ts';
 import type { WorkerAnswer, WorkerData, WorkerRequest } from './worker-protocol.ts';
 
 /** A group of entries is at most a few mebibytes; without a bound V8 lets the garbage of many groups pile up. */
-const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128 };
 
 export class WorkerThread {
   readonly #data: WorkerData;

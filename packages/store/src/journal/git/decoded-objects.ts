@@ -1,8 +1,8 @@
 /** Objects that were decoded lately, for the deltas that build on them: trees repeat nearly the same bytes many times. */
 import type { GitObject } from './object-id.ts';
 
-/** A chain of 50 deltas, which is the longest that git makes, between trees of a full folder (36 KiB) fits twice. */
-const MAX_BYTES = 4 * 1024 * 1024;
+/** A chain of 50 deltas, which is the longest that git makes, between trees of a full folder (36 KiB) fits. */
+const MAX_BYTES = 2 * 1024 * 1024;
 
 /** Shared by all packs of a repository, so that memory does not grow with their number. */
 export class DecodedObjects {
