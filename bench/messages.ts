@@ -45,7 +45,9 @@ for (const inFlight of [1, 16, 64]) {
   );
   console.log(`${'  processor time, µs a tell'.padEnd(52)} ${spent.join(', ')}`);
 }
-await latency(2000);
+await latency('carol', 'while the journal catches up', 2000);
+await lalia.journaled();
+await latency('erin', 'at rest', 2000);
 await memory();
 
 /** Tells a second, each durable when it counts. */
@@ -61,23 +63,23 @@ async function sends(count: number, inFlight: number): Promise<number> {
 }
 
 /** From the call of `tell` until a reader that is blocked has the message. */
-async function latency(count: number): Promise<void> {
-  const carol = await agent(client, 'carol');
+async function latency(name: string, when: string, count: number): Promise<void> {
+  const recipient = await agent(client, name);
   await using readerClient = await lalia.connect();
-  const reader = await readerClient.resume(carol.id);
+  const reader = await readerClient.resume(recipient.id);
   const taken: number[] = [];
   for (let n = 0; n < count; n += 1) {
     const reading = reader.read('any');
-    await readerListens(carol.id);
+    await readerListens(recipient.id);
     const startMs = performance.now();
-    const telling = alice.tell(carol.id, body);
+    const telling = alice.tell(recipient.id, body);
     const delivery = await reading;
     taken.push(performance.now() - startMs);
     await telling;
     await delivery.ack();
   }
   console.log(
-    `${'tell to blocked reader'.padEnd(52)} p50 ${percentile(taken, 0.5).toFixed(2)} ms, p99 ${percentile(taken, 0.99).toFixed(2)} ms`,
+    `${`tell to blocked reader, ${when}`.padEnd(52)} p50 ${percentile(taken, 0.5).toFixed(2)} ms, p99 ${percentile(taken, 0.99).toFixed(2)} ms`,
   );
 }
 

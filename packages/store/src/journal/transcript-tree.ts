@@ -3,8 +3,9 @@
  * memory does not grow with history; only folders that changed are written, so cost does not either.
  */
 import { posix } from 'node:path';
+import { GrowingTree } from './git/growing-tree.ts';
 import type { Oid } from './git/object-id.ts';
-import { EMPTY_TREE, FILE_MODE, FOLDER_MODE, findEntry, type TreeEntry, withEntry } from './git/tree.ts';
+import { EMPTY_TREE, FILE_MODE, FOLDER_MODE, type TreeEntry } from './git/tree.ts';
 import { PathConflictError } from './journal-errors.ts';
 
 /** About fifty full folders: only the last one of a conversation is written to. */
@@ -12,7 +13,7 @@ const CACHE_BYTES = 2 * 1024 * 1024;
 const ROOT = '';
 
 interface Folder {
-  tree: Buffer;
+  readonly tree: GrowingTree;
   isChanged: boolean;
 }
 
@@ -36,7 +37,7 @@ export class TranscriptTree {
   /** The file at a path. @throws PathConflictError when a file stands where a folder should be. */
   find(path: string): TreeEntry | undefined {
     const { dir, base } = posix.parse(path);
-    return findEntry(this.#folder(dir).tree, base);
+    return this.#folder(dir).tree.find(base);
   }
 
   /** Puts a file there, or changes it. */
@@ -49,7 +50,7 @@ export class TranscriptTree {
   write(writeTree: (tree: Buffer) => Oid): Oid {
     for (let path = this.#deepestChanged(); path !== undefined; path = this.#deepestChanged()) {
       const folder = this.#folder(path);
-      const oid = writeTree(folder.tree);
+      const oid = writeTree(folder.tree.content());
       folder.isChanged = false;
       if (path === ROOT) this.#root = oid;
       else this.#put(parentOf(path), { mode: FOLDER_MODE, name: posix.basename(path), oid });
@@ -60,12 +61,12 @@ export class TranscriptTree {
 
   #put(path: string, entry: TreeEntry): void {
     const folder = this.#folder(path);
-    folder.tree = withEntry(folder.tree, entry);
+    folder.tree.put(entry);
     folder.isChanged = true;
   }
 
   #folder(path: string): Folder {
-    const known = this.#folders.get(path) ?? { tree: this.#load(path), isChanged: false };
+    const known = this.#folders.get(path) ?? { tree: new GrowingTree(this.#load(path)), isChanged: false };
     this.#folders.delete(path);
     this.#folders.set(path, known);
     return known;
@@ -73,7 +74,7 @@ export class TranscriptTree {
 
   #load(path: string): Buffer {
     if (path === ROOT) return this.#root === undefined ? EMPTY_TREE : this.#read(this.#root);
-    const entry = findEntry(this.#folder(parentOf(path)).tree, posix.basename(path));
+    const entry = this.#folder(parentOf(path)).tree.find(posix.basename(path));
     if (entry === undefined) return EMPTY_TREE;
     if (entry.mode !== FOLDER_MODE) throw new PathConflictError(path);
     return this.#read(entry.oid);
@@ -90,11 +91,11 @@ export class TranscriptTree {
   /** Gives memory back. Only after all trees that were written can be read again. */
   forgetOldest(): void {
     let bytes = 0;
-    for (const { tree } of this.#folders.values()) bytes += tree.length;
+    for (const { tree } of this.#folders.values()) bytes += tree.heldBytes;
     for (const [path, { tree }] of this.#folders) {
       if (bytes <= CACHE_BYTES) return;
       this.#folders.delete(path);
-      bytes -= tree.length;
+      bytes -= tree.heldBytes;
     }
   }
 }

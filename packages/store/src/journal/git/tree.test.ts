@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { GrowingTree } from './growing-tree.ts';
 import { oidOf } from './object-id.ts';
 import {
   diffTrees,
@@ -68,6 +69,44 @@ test('an entry that is put again is changed in its place', () => {
     expect(tree.equals(encodeTree(changed))).toBe(true);
   });
   fc.assert(law);
+});
+
+test('a growing tree is, after each entry that is put, what the tree with that entry is', () => {
+  const puts = fc.array(fc.record({ name, mode: fc.constantFrom(FILE_MODE, FOLDER_MODE) }), {
+    maxLength: 12,
+  });
+  const law = fc.property(entries, puts, fc.boolean(), (given, list, isInOrder) => {
+    let expected = encodeTree(given);
+    const start = Buffer.from(expected);
+    const tree = new GrowingTree(start);
+    for (const { name, mode } of isInOrder ? list.toSorted((a, b) => (a.name < b.name ? -1 : 1)) : list) {
+      const before = tree.content();
+      const present = findEntry(expected, name);
+      expect(tree.find(name)).toEqual(present);
+      const entry = { name, mode: present?.mode ?? mode, oid: oidOf('blob', Buffer.from(name)) };
+      expected = withEntry(expected, entry);
+      tree.put(entry);
+      expect(tree.content().equals(expected)).toBe(true);
+      expect(tree.find(name)).toEqual(entry);
+      expect(before.equals(tree.content())).toBe(
+        before.length === expected.length && present?.oid === entry.oid,
+      );
+    }
+    expect(start.equals(encodeTree(given))).toBe(true);
+  });
+  fc.assert(law, { numRuns: 300 });
+});
+
+test('a growing tree takes more entries than it has room for', () => {
+  const tree = new GrowingTree(EMPTY_TREE);
+  const list = Array.from({ length: 2000 }, (_, n) => ({
+    mode: FILE_MODE,
+    name: `${String(n).padStart(6, '0')}-alice.md`,
+    oid: oidOf('blob', Buffer.from(String(n))),
+  }));
+  for (const entry of list) tree.put(entry);
+  expect(tree.content().equals(encodeTree(list))).toBe(true);
+  expect(tree.heldBytes).toBeLessThan(1.2 * tree.content().length + 4096);
 });
 
 test('the difference of two trees names exactly what differs', () => {

@@ -69,7 +69,20 @@ export function withEntry(tree: Buffer, entry: TreeEntry): Buffer {
     }
     at = span.end;
   }
-  return Buffer.concat([tree.subarray(0, insertAt), encode(entry, name), tree.subarray(resumeAt)]);
+  return Buffer.concat([tree.subarray(0, insertAt), encodeEntry(entry), tree.subarray(resumeAt)]);
+}
+
+/** Where the last entry begins of a tree that has one. */
+export function lastEntryAt(tree: Buffer): number {
+  let last = 0;
+  for (let at = 0; at < tree.length; at = spanAt(tree, at).end) last = at;
+  return last;
+}
+
+/** Whether a name comes after the entry that begins there, be it a file's or a folder's. */
+export function sortsAfter(name: string, tree: Buffer, at: number): boolean {
+  // As a folder's it would only come later still.
+  return compareNames(tree, spanAt(tree, at), { name: Buffer.from(name), isFolder: false }) < 0;
 }
 
 /** The bytes of a tree made of these entries, in any order. */
@@ -79,7 +92,7 @@ export function encodeTree(entries: Iterable<TreeEntry>): Buffer {
     key: Buffer.from(entry.mode === FOLDER_MODE ? `${entry.name}/` : entry.name),
   }));
   keyed.sort((a, b) => Buffer.compare(a.key, b.key));
-  return Buffer.concat(keyed.map(({ entry }) => encode(entry, Buffer.from(entry.name))));
+  return Buffer.concat(keyed.map(({ entry }) => encodeEntry(entry)));
 }
 
 /** One name that two versions of a tree do not agree on. */
@@ -205,11 +218,11 @@ function byteAt(bytes: Buffer, at: number): number {
   return bytes[at] ?? NUL;
 }
 
-function encode(entry: TreeEntry, name: Buffer): Buffer {
-  return Buffer.concat([
-    Buffer.from(`${entry.mode} `),
-    name,
-    Buffer.from([NUL]),
-    Buffer.from(entry.oid, 'hex'),
-  ]);
+/** The bytes of one entry. */
+export function encodeEntry({ mode, name, oid }: TreeEntry): Buffer {
+  const nameEnd = mode.length + 1 + Buffer.byteLength(name);
+  const bytes = Buffer.alloc(nameEnd + 1 + OID_BYTES);
+  bytes.write(`${mode} ${name}`);
+  bytes.write(oid, nameEnd + 1, 'hex');
+  return bytes;
 }
