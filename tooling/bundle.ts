@@ -24,7 +24,7 @@ export function bundle({
     dts: false,
     removeNodeProtocol: false,
     silent: true,
-    esbuildOptions,
+    esbuildOptions: fromSource,
     esbuildPlugins: [...plugins, thirdPartyNotices],
   });
 }
@@ -45,8 +45,8 @@ export const quick = {
   minifySyntax: true,
 } as const;
 
-const esbuildOptions: NonNullable<Options['esbuildOptions']> = (options) => {
-  // Siblings are read from their source.
+/** Has esbuild read sibling packages from their source, and write ASCII. */
+export const fromSource: NonNullable<Options['esbuildOptions']> = (options) => {
   options.conditions = ['@lalia/source'];
   // One character beyond Latin-1 makes V8 hold a whole program in two bytes a character.
   options.charset = 'ascii';
