@@ -18,13 +18,7 @@ export function bundle({
     entry,
     noExternal: inline,
     format: 'esm',
-    target: 'node22',
-    platform: 'node',
-    // tsc emits the declarations: TypeScript 7 has no JavaScript API that tsup could use.
-    dts: false,
-    removeNodeProtocol: false,
-    silent: true,
-    esbuildOptions: fromSource,
+    ...forNode,
     esbuildPlugins: [...plugins, thirdPartyNotices],
   });
 }
@@ -45,9 +39,18 @@ export const quick = {
   minifySyntax: true,
 } as const;
 
-/** Has esbuild read sibling packages from their source, and write ASCII. */
-export const fromSource: NonNullable<Options['esbuildOptions']> = (options) => {
-  options.conditions = ['@lalia/source'];
-  // One character beyond Latin-1 makes V8 hold a whole program in two bytes a character.
-  options.charset = 'ascii';
-};
+/** What every bundle of ours has in common. */
+export const forNode = {
+  target: 'node22',
+  platform: 'node',
+  // tsc emits the declarations: TypeScript 7 has no JavaScript API that tsup could use.
+  dts: false,
+  removeNodeProtocol: false,
+  silent: true,
+  esbuildOptions: (options) => {
+    // Siblings are read from their source.
+    options.conditions = ['@lalia/source'];
+    // One character beyond Latin-1 makes V8 hold a whole program in two bytes a character.
+    options.charset = 'ascii';
+  },
+} as const satisfies Options;

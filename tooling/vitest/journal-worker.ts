@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 import type { TestProject } from 'vitest/node';
-import { fromSource, quick } from '../bundle.ts';
+import { forNode, quick } from '../bundle.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -23,17 +23,12 @@ declare module 'vitest' {
 export default async function bundleJournalWorker(project: TestProject) {
   const outDir = mkdtempSync(join(tmpdir(), 'lalia-journal-'));
   await build({
+    ...forNode,
     ...quick,
     config: false,
     entry: { worker: fileURLToPath(new URL('../../packages/store/src/journal/worker.ts', import.meta.url)) },
     outDir,
     noExternal: [/./],
-    target: 'node22',
-    platform: 'node',
-    dts: false,
-    removeNodeProtocol: false,
-    silent: true,
-    esbuildOptions: fromSource,
   });
   project.provide('journalWorker', join(outDir, 'worker.cjs'));
   return () => {
